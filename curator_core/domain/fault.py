@@ -1,0 +1,72 @@
+"""Everything that can go wrong outside, in our words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """One member for each row of the retry table that is decided differently."""
+
+    # any request to the wiki
+    UNREACHABLE = "unreachable"
+    BAD_TOKEN = "bad_token"
+    NONCE_USED = "nonce_used"
+    BUSY = "busy"
+    READ_ONLY = "read_only"
+    RATE_LIMITED = "rate_limited"
+    NO_GRANT = "no_grant"
+    NOT_LOGGED_IN = "not_logged_in"
+    MISCONFIGURED = "misconfigured"
+    BLOCKED = "blocked"
+
+    # stash and publishing
+    STORAGE = "storage"
+    STASH_GONE = "stash_gone"
+    WRONG_OFFSET = "wrong_offset"
+    ALREADY_COMPLETE = "already_complete"
+    PUBLISH_CONFLICT = "publish_conflict"
+    NO_CHANGE = "no_change"
+    NAME_TAKEN = "name_taken"
+
+    # statements and pages
+    EDIT_CONFLICT = "edit_conflict"
+
+    # the source
+    SOURCE_TROUBLE = "source_trouble"
+    SOURCE_REFUSED = "source_refused"
+    NOT_AN_IMAGE = "not_an_image"
+    TOO_LARGE = "too_large"
+    IMAGE_MISSING = "image_missing"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+
+    # our own house
+    HASH_LOCKED = "hash_locked"
+    TURN_TAKEN = "turn_taken"
+    DISK_FULL = "disk_full"
+
+    # anything else that the wiki says no to, in its own words
+    REFUSED = "refused"
+    UNFORESEEN = "unforeseen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that went wrong, as an adapter translated it.
+
+    `code` and `info` are the vendor's own words (empty where it said none), `retry_after` what
+    it asked us to wait, `offset` the bytes a chunked upload really holds (`WRONG_OFFSET` only).
+    """
+
+    kind: FaultKind
+    code: str = ""
+    info: str = ""
+    retry_after: timedelta | None = None
+    offset: int | None = None
+
+    @property
+    def detail(self) -> str:
+        """The vendor's words as `code: info`."""
+        return ": ".join(part for part in (self.code, self.info) if part) or self.kind.value

@@ -1,0 +1,39 @@
+"""The numbers that an operator may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from curator_core.domain.pace import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How patient, how careful and how fast Curator is; sizes in bytes.
+
+    `lease` is how long a silent worker keeps an upload; `stall` how long an attempt may make no
+    progress before its lease is left to run out; `lead` how long before its slot work on an
+    upload begins; `wait_in_place` the longest wait for a slot that is not worth going back to
+    the queue for; `resend` how long a wake-up message may take before it counts as lost.
+    """
+
+    lease: timedelta = timedelta(seconds=60)
+    stall: timedelta = timedelta(minutes=10)
+    lead: timedelta = timedelta(seconds=5)
+    wait_in_place: timedelta = timedelta(seconds=3)
+    resend: timedelta = timedelta(seconds=60)
+    chunk_size: int = 16 * 1024 * 1024
+    user_concurrency: int = 2
+    max_attempts: int = 3
+    dispatch_at_once: int = 100
+    max_slice: int = 500
+    default_pace: Pace = Pace.of(4, 60)
+    limits_for: timedelta = timedelta(hours=1)
+
+    def __post_init__(self) -> None:
+        # The wiki refuses chunks below 1,024 bytes, and request bodies above 100 MB.
+        if not 1024 <= self.chunk_size <= 99_000_000:
+            raise ValueError("a chunk holds between 1,024 and 99,000,000 bytes")
+        if self.user_concurrency < 1 or self.max_attempts < 1:
+            raise ValueError("at least one upload for each user, and one attempt")

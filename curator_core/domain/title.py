@@ -1,0 +1,106 @@
+"""A legal name for a file on Commons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_BYTES = 240
+"""In UTF-8, with the extension; one more is `filename-toolong` (capture
+`verify-name-too-long-whole-file`)."""
+
+_FORBIDDEN = re.compile(r"[#<>\[\]|{}:/\\\x00-\x1f\x7f]")
+_BIDI_MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
+_SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ENTITY = re.compile(r"&(?:[A-Za-z0-9\x80-\xff]+|#[0-9]+|#x[0-9A-Fa-f]+);")
+
+MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+"""The media type that each extension promises."""
+
+
+class IllegalTitle(ValueError):
+    """A name that the wiki would refuse; its text is a sentence for the contributor."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Title:
+    """A file's name without `File:`, with spaces, spelled as MediaWiki spells it.
+
+    Make one with `Title.of`; the constructor only checks.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.text != _spelled(self.text):
+            raise IllegalTitle("The title is not in the wiki's spelling.")
+        _refuse_illegal(self.text)
+
+    @classmethod
+    def of(cls, written: str) -> Title:
+        """The title that `written` names: spaces folded, `File:` removed, first letter raised.
+
+        Raises `IllegalTitle` where the wiki would refuse it or change it beyond its spelling.
+        """
+        text = _spelled(written)
+        for prefix in ("File:", "Image:"):
+            if text.casefold().startswith(prefix.casefold()):
+                text = _spelled(text[len(prefix) :])
+        return cls(text)
+
+    @property
+    def page(self) -> str:
+        """The page's full name: `File:Name.jpg`."""
+        return f"File:{self.text}"
+
+    @property
+    def extension(self) -> str:
+        """What stands after the last full stop, in lower case."""
+        return self.text.rpartition(".")[2].lower()
+
+    @property
+    def media_type(self) -> str:
+        """The media type that the extension promises."""
+        return MEDIA_TYPES[self.extension]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _spelled(text: str) -> str:
+    folded = _SPACES.sub(" ", _BIDI_MARKS.sub("", text)).strip()
+    # MediaWiki raises a first letter only where that is one character to one.
+    first = folded[:1].upper()
+    return first + folded[1:] if len(first) == 1 else folded
+
+
+def _refuse_illegal(text: str) -> None:
+    stem, stop, extension = text.rpartition(".")
+    if not text:
+        raise IllegalTitle("The title is empty.")
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise IllegalTitle(f"The title holds a character that is not allowed: {found[0]!r}.")
+    if "~~~" in text:
+        raise IllegalTitle("The title holds ~~~, which the wiki takes for a signature.")
+    if _PERCENT.search(text) or _ENTITY.search(text):
+        raise IllegalTitle("The title holds an escape such as %41 or &amp;: write the character.")
+    if not stop or not stem.strip(" .") or extension.lower() not in MEDIA_TYPES:
+        known = ", ".join(sorted(MEDIA_TYPES))
+        raise IllegalTitle(f"The title has to be a name with one of the extensions {known}.")
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        raise IllegalTitle(f"The title is {size} bytes long; the wiki allows {MAX_BYTES}.")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise IllegalTitle("The title holds half a character.")

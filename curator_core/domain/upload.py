@@ -1,0 +1,233 @@
+"""An upload: one picture on its way to one title, and the steps that are legal for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from curator_core.domain.caption import Caption
+from curator_core.domain.errors import IllegalStep
+from curator_core.domain.ids import (
+    BatchId,
+    FileKey,
+    ImageId,
+    LeaseToken,
+    SealedToken,
+    Sha1,
+    SliceId,
+    UploadId,
+    UserId,
+)
+from curator_core.domain.outcome import Failure
+
+
+class UploadStatus(StrEnum):
+    """Where an upload stands; all but the first two are final."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DUPLICATE = "duplicate"
+    DUPLICATE_UPDATED = "duplicated_sdc_updated"
+    DUPLICATE_NOT_UPDATED = "duplicated_sdc_not_updated"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether an upload in this state is never changed again."""
+        return self not in (UploadStatus.QUEUED, UploadStatus.IN_PROGRESS)
+
+
+DUPLICATES = frozenset(
+    {UploadStatus.DUPLICATE, UploadStatus.DUPLICATE_UPDATED, UploadStatus.DUPLICATE_NOT_UPDATED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of one attempt to work on an upload until `until`, by the database's clock."""
+
+    token: LeaseToken
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What a later attempt can go on from.
+
+    `offset` counts the bytes that the wiki's stash holds under `file_key`; `assembled` says that
+    the key is of the whole file. `publish_begun` is a time of the *wiki's* clock at which the
+    wiki did not hold our file yet: whatever carries our bytes since then may be ours. `requeues`
+    counts the delays used up, by their class.
+    """
+
+    sha1: Sha1 | None = None
+    size: int | None = None
+    file_key: FileKey | None = None
+    offset: int = 0
+    assembled: bool = False
+    publish_begun: datetime | None = None
+    published_title: str | None = None
+    published_url: str | None = None
+    requeues: tuple[tuple[str, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or (self.size is not None and self.offset > self.size):
+            raise ValueError("an offset lies within the file")
+        if self.assembled and (self.file_key is None or self.sha1 is None):
+            raise ValueError("an assembled stash has a key and a known SHA-1")
+
+    def downloaded(self, sha1: Sha1, size: int) -> Checkpoint:
+        """After a download; other bytes than before mean that the stash is of no use."""
+        if (self.sha1, self.size) == (sha1, size):
+            return self
+        return replace(self.without_stash(), sha1=sha1, size=size)
+
+    def stashed(self, key: FileKey, offset: int, *, assembled: bool) -> Checkpoint:
+        """After a chunk."""
+        return replace(self, file_key=key, offset=offset, assembled=assembled)
+
+    def without_stash(self) -> Checkpoint:
+        """When the wiki has lost the stash: the file begins again."""
+        return replace(self, file_key=None, offset=0, assembled=False)
+
+    def publishing(self, wiki_time: datetime) -> Checkpoint:
+        """Right before the first publish request; later attempts keep the first one's time."""
+        return self if self.publish_begun else replace(self, publish_begun=wiki_time)
+
+    def published(self, title: str, url: str) -> Checkpoint:
+        """Once the wiki is known to hold our file."""
+        return replace(self, published_title=title, published_url=url)
+
+    def requeued(self, requeue_class: str) -> Checkpoint:
+        """After one more delay of this class."""
+        counts = dict(self.requeues)
+        counts[requeue_class] = counts.get(requeue_class, 0) + 1
+        return replace(self, requeues=tuple(sorted(counts.items())))
+
+    def requeue_count(self, requeue_class: str) -> int:
+        """How many delays of this class were used up."""
+        return dict(self.requeues).get(requeue_class, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUpload:
+    """An upload as the contributor asked for it, before it has an id.
+
+    `failure` is set on an item that cannot be uploaded: it is stored as failed.
+    """
+
+    user_id: UserId
+    image_id: ImageId
+    handler: str
+    collection: str
+    filename: str
+    wikitext: str
+    captions: tuple[Caption, ...] = ()
+    copyright_override: bool = False
+    sealed_token: SealedToken | None = field(default=None, repr=False)
+    failure: Failure | None = None
+    wait_seconds: float = 0.0
+    retry_of: UploadId | None = None
+
+    def __post_init__(self) -> None:
+        if self.failure and self.sealed_token:
+            raise ValueError("a finished upload keeps no token")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One picture on its way. Every verb returns a new upload and raises `IllegalStep` if the
+    state does not allow it; a finished upload allows none.
+
+    `publish_at` is the slot that the pace gave it, `not_before` the time before which no work
+    on it starts (the slot minus a lead); both by the database's clock.
+    """
+
+    id: UploadId
+    batch_id: BatchId
+    user_id: UserId
+    image_id: ImageId
+    handler: str
+    collection: str
+    filename: str
+    wikitext: str
+    captions: tuple[Caption, ...] = ()
+    copyright_override: bool = False
+    status: UploadStatus = UploadStatus.QUEUED
+    slice_id: SliceId | None = None
+    sealed_token: SealedToken | None = field(default=None, repr=False)
+    publish_at: datetime | None = None
+    not_before: datetime | None = None
+    lease: Lease | None = None
+    attempts: int = 0
+    checkpoint: Checkpoint = Checkpoint()
+    failure: Failure | None = None
+    success: str | None = None
+    retry_of: UploadId | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        if (self.status is UploadStatus.IN_PROGRESS) != (self.lease is not None):
+            raise ValueError("an upload has a lease while it is in progress, and only then")
+        if self.status.is_final and self.sealed_token is not None:
+            raise ValueError("a finished upload keeps no token")
+
+    def claim(self, lease: Lease) -> Upload:
+        """A worker takes it on."""
+        self._only_from(UploadStatus.QUEUED)
+        return replace(
+            self, status=UploadStatus.IN_PROGRESS, lease=lease, attempts=self.attempts + 1
+        )
+
+    def checkpointed(self, checkpoint: Checkpoint) -> Upload:
+        """The attempt got further."""
+        self._only_from(UploadStatus.IN_PROGRESS)
+        return replace(self, checkpoint=checkpoint)
+
+    def requeue(self, not_before: datetime | None, *, attempt_counts: bool = True) -> Upload:
+        """Back to the queue, with the checkpoint; `attempt_counts=False` gives the attempt back.
+
+        `not_before=None` means "at its slot".
+        """
+        self._only_from(UploadStatus.IN_PROGRESS)
+        return replace(
+            self,
+            status=UploadStatus.QUEUED,
+            lease=None,
+            not_before=not_before or self.publish_at,
+            attempts=self.attempts if attempt_counts else self.attempts - 1,
+        )
+
+    def complete(self, url: str) -> Upload:
+        """The file is on the wiki, with its statements."""
+        return self._finished(UploadStatus.COMPLETED, success=url)
+
+    def fail(self, failure: Failure, *, published_at: str | None = None) -> Upload:
+        """It cannot be done; `published_at` where the file itself is on the wiki all the same."""
+        return self._finished(UploadStatus.FAILED, failure=failure, success=published_at)
+
+    def found_duplicate(self, status: UploadStatus, failure: Failure) -> Upload:
+        """The wiki has these bytes already; `status` says what became of the statements."""
+        if status not in DUPLICATES:
+            raise IllegalStep(f"{status} is no kind of duplicate")
+        return self._finished(status, failure=failure)
+
+    def cancel(self) -> Upload:
+        """The contributor wants it no more; at a safe point, or while it still waits."""
+        return self._finished(UploadStatus.CANCELLED)
+
+    def _finished(
+        self, status: UploadStatus, *, failure: Failure | None = None, success: str | None = None
+    ) -> Upload:
+        self._only_from(UploadStatus.QUEUED, UploadStatus.IN_PROGRESS)
+        return replace(
+            self, status=status, lease=None, sealed_token=None, failure=failure, success=success
+        )
+
+    def _only_from(self, *allowed: UploadStatus) -> None:
+        if self.status not in allowed:
+            raise IllegalStep(f"upload {self.id} is {self.status}")

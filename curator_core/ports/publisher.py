@@ -1,0 +1,46 @@
+"""Makes a stashed file a file of the wiki."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from curator_core.domain.ids import FileKey, Sha1
+from curator_core.domain.title import Title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The wiki holds it now; `title` as the wiki spells it, without `File:`."""
+
+    title: str
+    url: str
+    sha1: Sha1
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """The wiki had doubts and published nothing; titles without `File:`, with spaces.
+
+    `others` holds the remaining warnings by their own names, each with what it is about.
+    """
+
+    duplicates: tuple[str, ...] = ()
+    exists: str | None = None
+    no_change: bool = False
+    respelled: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
+
+
+class Publisher(Protocol):
+    """Publishes. An answer that was lost says nothing of whether the file was published."""
+
+    def publish(
+        self, title: Title, key: FileKey, wikitext: str, summary: str, size: int
+    ) -> Published | Warned:
+        """Publishes the whole stashed file `key` under `title`, ignoring no warning.
+
+        Costs the user's limits whatever the answer. Raises `Faulted`.
+        """
+        ...

@@ -1,0 +1,58 @@
+"""The wiki's stash: where a file is put together before it is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from curator_core.domain.ids import FileKey, Sha1
+from curator_core.domain.title import Title
+from curator_core.ports.downloads import LocalFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkSent:
+    """What the stash holds now. When `assembled`, `key` is a new one, of the whole file, and
+    `sha1` and `size` are the wiki's own."""
+
+    key: FileKey
+    offset: int
+    assembled: bool
+    sha1: Sha1 | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StashedFile:
+    """A whole file in the stash."""
+
+    key: FileKey
+    sha1: Sha1
+    size: int
+
+
+class Stash(Protocol):
+    """One user's stash."""
+
+    def send(
+        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+    ) -> ChunkSent:
+        """Sends `length` bytes from `offset`, streamed from disk; `key` is None at the start.
+
+        Costs nothing of the user's limits. Raises `Faulted`: `WRONG_OFFSET` with the offset
+        that the wiki holds, `STASH_GONE` where it knows no such key.
+        """
+        ...
+
+    def offset(self, title: Title, key: FileKey) -> int | None:
+        """How many bytes of a half-sent file the wiki holds; None where it knows no such
+        upload (it was never there, was lost, or is assembled already). Raises `Faulted`."""
+        ...
+
+    def find(self, sha1: Sha1, size: int) -> StashedFile | None:
+        """A whole stashed file with these bytes. Takes several requests. Raises `Faulted`."""
+        ...
+
+    def whole(self, key: FileKey) -> StashedFile | None:
+        """What an assembled key holds; None where the wiki has lost it. Raises `Faulted`."""
+        ...

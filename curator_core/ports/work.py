@@ -1,0 +1,198 @@
+"""The database as the core sees it: units of work and what can be kept in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from curator_core.domain.batch import Batch
+from curator_core.domain.ids import (
+    BatchId,
+    EditGroupId,
+    ImageId,
+    LeaseToken,
+    Sha1,
+    SliceId,
+    UploadId,
+    UserId,
+)
+from curator_core.domain.upload import NewUpload, Upload
+from curator_core.domain.user import User
+
+
+class Users(Protocol):
+    """Everybody who ever logged in."""
+
+    def remember(self, user: User) -> None:
+        """Adds the user, or takes over a changed name."""
+        ...
+
+    def get(self, user_id: UserId) -> User | None: ...
+
+
+class Batches(Protocol):
+    """All batches."""
+
+    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+        """A new, empty batch of a remembered user."""
+        ...
+
+    def get(self, batch_id: BatchId) -> Batch | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSlice:
+    """A slice that was accepted before; `digest` is of its content."""
+
+    digest: str
+    uploads: tuple[Upload, ...]
+
+
+class Uploads(Protocol):
+    """All uploads. Times are compared by the database's clock, never by the caller's."""
+
+    def add(
+        self,
+        batch_id: BatchId,
+        slice_id: SliceId | None,
+        digest: str,
+        uploads: Sequence[NewUpload],
+        lead: timedelta,
+    ) -> tuple[Upload, ...]:
+        """Stores them in order: those with a failure as failed, the rest queued.
+
+        Queued ones get `publish_at` (now and `wait_seconds`) and `not_before` (`lead` earlier,
+        not before now). A bounded number of statements, however many uploads. The slice is kept
+        with them, so that `known_slice` finds it; the batch's `updated_at` moves. A second slice
+        of the same id at the same time waits for the first and raises `SliceExists`.
+        """
+        ...
+
+    def known_slice(self, batch_id: BatchId, slice_id: SliceId) -> KnownSlice | None:
+        """What was accepted under this slice's id, uploads in the order they were sent."""
+        ...
+
+    def image_ids(self, batch_id: BatchId) -> frozenset[ImageId]:
+        """The image ids that the batch holds already."""
+        ...
+
+    def get(self, upload_id: UploadId) -> Upload | None: ...
+
+    def claim(
+        self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
+    ) -> Upload | None:
+        """Takes a due, queued upload on, in one atomic statement; None where that cannot be.
+
+        Due means: `not_before` is past. It cannot be either while the user has
+        `user_concurrency` others in progress under live leases.
+        """
+        ...
+
+    def renew(self, upload_id: UploadId, token: LeaseToken, lease: timedelta) -> bool:
+        """Extends the lease to `lease` from now; False where it is no longer ours.
+
+        A lease that ran out but that nobody took is still ours.
+        """
+        ...
+
+    def keep(self, upload: Upload, under: LeaseToken) -> Upload:
+        """Writes an upload's state, lease, times, checkpoint, outcome and token, fenced.
+
+        Raises `LeaseLost`, and writes nothing, unless the stored upload is in progress under
+        this lease. An upload that is requeued or finished frees its publishing rights too.
+        Answers the upload as it is stored now.
+        """
+        ...
+
+    def requeue_after(self, upload: Upload, under: LeaseToken, delay: timedelta) -> Upload:
+        """Like `keep` for an upload that was requeued, with `not_before` set to now and `delay`
+        by the database's clock."""
+        ...
+
+    def take_due(
+        self, limit: int, user_concurrency: int, resend: timedelta
+    ) -> tuple[UploadId, ...]:
+        """Up to `limit` due, queued uploads that need a message, each marked as sent.
+
+        Marked ones are not taken again for `resend`. Any number of callers at once never take
+        the same one. Users take turns: everybody's first comes before anybody's second, and no
+        user gets more than `user_concurrency` minus those of theirs in progress or sent.
+        Paused batches give none.
+        """
+        ...
+
+    def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
+        """Keeps the ids of messages for operators; nothing depends on them."""
+        ...
+
+    def rescue(self, limit: int) -> tuple[Upload, ...]:
+        """Puts up to `limit` uploads whose lease ran out back to the queue, due at once.
+
+        Their publishing rights are freed. Answers them as they are now.
+        """
+        ...
+
+    def slot_wait(self, upload_id: UploadId) -> timedelta:
+        """How long from now until the upload's slot; zero once it is past."""
+        ...
+
+
+class SliceExists(Exception):
+    """A slice with this id was stored a moment ago by somebody else: read it with
+    `known_slice`."""
+
+
+class PublishingRights(Protocol):
+    """Who may publish which bytes, and for which user, right now: rows that decide.
+
+    A name is held by one upload. It frees itself when the holding lease runs out, and with
+    `Uploads.keep`, `requeue_after` and `rescue`.
+    """
+
+    def take(self, upload: Upload, sha1: Sha1, lease: timedelta) -> Taken:
+        """Takes the right to these bytes and the user's turn, both or neither.
+
+        An upload takes over from its own former attempts at once. Taking again what is held
+        extends it. Raises `LeaseLost` unless the stored upload is in progress under the lease
+        that `upload` holds.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What `PublishingRights.take` came to: who holds each, where it is not us."""
+
+    bytes_held_by: UploadId | None = None
+    turn_held_by: UploadId | None = None
+
+
+class Work(Protocol):
+    """One transaction: everything in it becomes true together, or nothing does."""
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def batches(self) -> Batches: ...
+
+    @property
+    def uploads(self) -> Uploads: ...
+
+    @property
+    def rights(self) -> PublishingRights: ...
+
+
+class Begin(Protocol):
+    """Opens units of work."""
+
+    def __call__(self) -> AbstractContextManager[Work]:
+        """Commits on a clean exit, rolls back on an exception, which goes on.
+
+        Raises `ServiceDown` where the database does not answer. No network call happens
+        inside. Short: nothing waits in it.
+        """
+        ...
