@@ -1,0 +1,1 @@
+"""Adapters: each translates one outside thing into the core's words."""

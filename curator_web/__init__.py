@@ -1,0 +1,1 @@
+"""The web shell: HTTP and WebSocket, nothing but transport."""

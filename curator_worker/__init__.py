@@ -1,0 +1,1 @@
+"""The worker shell: Celery tasks and the dispatcher, nothing but transport."""
