@@ -1,0 +1,50 @@
+# Each target sets up what it needs in $(VENV) first; the second time that takes no time.
+# PYTHON=… chooses the interpreter, VENV=… the environment's folder.
+
+VENV ?= .venv
+export PYTHON
+bin := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types imports generated lock clean setup setup-dev
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+		awk -F '\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: setup ## Upload 24 photographs to a sandbox wiki (KEEP=1 leaves it running)
+	@$(bin)/curator demo $(if $(filter-out 0 no,$(KEEP)),--keep)
+
+test: setup-dev ## Run the tests (ARGS=… for pytest)
+	@$(bin)/pytest $(ARGS)
+
+check: format lint types imports generated ## Run every check except the tests
+
+format: setup-dev
+	@$(bin)/ruff format --check
+
+lint: setup-dev
+	@$(bin)/ruff check
+
+types: setup-dev
+	@$(bin)/mypy
+
+imports: setup-dev
+	@$(bin)/lint-imports
+
+# Files generated from the code are compared with the committed ones here.
+generated: setup-dev
+
+lock: ## Pin the packages anew from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@UPGRADE=$(UPGRADE) .ci/lock
+
+clean: ## Remove the environments and all caches
+	rm -rf .venv .venv-* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@.ci/setup $(VENV) runtime
+
+setup-dev:
+	@.ci/setup $(VENV) dev
