@@ -30,7 +30,7 @@ types: setup-dev
 	@$(bin)/mypy
 
 imports: setup-dev
-	@$(bin)/lint-imports
+	@$(bin)/lint-imports --no-logo
 
 # Files generated from the code are compared with the committed ones here.
 generated: setup-dev

@@ -1,0 +1,1 @@
+"""The rules of who may import whom, and proof that breaking one is noticed."""
