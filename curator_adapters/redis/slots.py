@@ -1,0 +1,58 @@
+"""Each user's next free slot, in Redis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from curator_adapters.redis.connection import RedisConnection
+from curator_core.domain.ids import UserId
+from curator_core.domain.pace import Pace
+
+_MICROSECOND = timedelta(microseconds=1)
+
+# Reckons in whole microseconds, which a Lua number holds exactly until the year 2255. The key is
+# the existing deployment's: a Unix time in seconds, without expiry, in the past for "now".
+_RESERVE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local free = (tonumber(redis.call('GET', KEYS[1]) or '0') or 0) * 1000000
+local first = now
+if free > now and free < math.huge then
+    first = math.floor(free + 0.5)
+end
+local free_then = first + ARGV[1] * ARGV[2]
+redis.call('SET', KEYS[1], string.format('%d.%06d', free_then / 1000000, free_then % 1000000))
+return string.format('%.0f', first - now)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSlots:
+    """`Slots` for all processes that share a Redis, by that Redis's clock."""
+
+    connection: RedisConnection
+
+    def reserve(self, user_id: UserId, count: int, pace: Pace) -> tuple[timedelta, ...]:
+        if count < 1 or not pace.interval:
+            return (timedelta(0),) * count
+        key = self.connection.name("ratelimit", user_id, "next_available")
+        with self.connection.talking() as client:
+            wait = client.eval(_RESERVE, 1, key, count, pace.interval // _MICROSECOND)
+        first = timedelta(microseconds=int(wait))
+        return tuple(first + pace.interval * place for place in range(count))
+
+    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> None:
+        milliseconds = max(at_most // timedelta(milliseconds=1), 1)
+        with self.connection.talking() as client:
+            client.set(self._pace_key(user_id), pace.interval // _MICROSECOND, px=milliseconds)
+
+    def remembered_pace(self, user_id: UserId) -> Pace | None:
+        with self.connection.talking() as client:
+            kept = client.get(self._pace_key(user_id))
+        if not isinstance(kept, bytes) or not kept.isdigit():
+            return None
+        return Pace(interval=timedelta(microseconds=int(kept)))
+
+    def _pace_key(self, user_id: UserId) -> str:
+        return self.connection.name("ratelimit", user_id, "pace_microseconds")

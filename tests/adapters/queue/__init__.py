@@ -1,0 +1,1 @@
+"""Celery: what goes beyond the contract of its port."""

@@ -1,0 +1,1 @@
+"""Redis: what goes beyond the contracts of its ports."""
