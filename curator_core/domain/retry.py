@@ -12,8 +12,10 @@ class Step(StrEnum):
     """Where in an upload something happened; `REQUEST` rows hold for every request."""
 
     REQUEST = "request"
-    PREPARE = "prepare"
+    BROWSE = "browse"
     DOWNLOAD = "download"
+    FILE = "file"
+    """Stash and publish as a whole."""
     CHUNK = "chunk"
     PUBLISH = "publish"
     DESCRIBE = "describe"
@@ -27,20 +29,21 @@ class Then(StrEnum):
     WAIT = "wait"
     """Requeue without using up an attempt or a delay: nobody fails by it."""
     START_OVER = "start_over"
-    EXPIRE = "expire"
-    """The session is over: the contributor has to log in again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """`waits` are the seconds before the 2nd, 3rd … attempt, so `len(waits) + 1` attempts in all.
 
-    `settle`: before each repeat, ask the wiki whether the last attempt took after all. `then` is
-    carried out after the last attempt; `delays` are the seconds of the first, second … requeue,
-    after which the upload fails (for `WAIT`: the one delay, used every time).
+    `obey`: a `Retry-After` is waited for in place instead, up to so many seconds in all.
+    `settle`: before each repeat, and before giving up, ask the wiki whether the last attempt took
+    after all. `then` is carried out after the last attempt; `delays` are the seconds of the
+    first, second … requeue, after which the upload fails (for `WAIT`: the one delay, used every
+    time, where the fault names none).
     """
 
     waits: tuple[float, ...] = ()
+    obey: float = 0
     settle: bool = False
     then: Then = Then.FAIL
     delays: tuple[float, ...] = ()
@@ -50,7 +53,6 @@ class Rule:
             raise ValueError("a requeue needs a delay")
 
 
-_REFUSAL = Rule()
 _PROBE_SECONDS = 60.0
 
 TABLE: dict[tuple[Step, FaultKind], Rule] = {
@@ -58,51 +60,46 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.UNREACHABLE): Rule(
         waits=(1, 3), settle=True, then=Then.WAIT, delays=(_PROBE_SECONDS,)
     ),
-    (Step.REQUEST, FaultKind.BAD_TOKEN): Rule(waits=(0, 1)),
-    (Step.REQUEST, FaultKind.NONCE_USED): Rule(waits=(0, 1)),
-    (Step.REQUEST, FaultKind.BUSY): Rule(then=Then.WAIT, delays=(30,)),
+    (Step.REQUEST, FaultKind.BAD_TOKEN): Rule(waits=(0, 0)),
+    (Step.REQUEST, FaultKind.NONCE_USED): Rule(waits=(0, 0)),
+    (Step.REQUEST, FaultKind.BUSY): Rule(obey=30, then=Then.WAIT, delays=(30,)),
     (Step.REQUEST, FaultKind.READ_ONLY): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
-    (Step.REQUEST, FaultKind.RATE_LIMITED): Rule(then=Then.WAIT, delays=(60,)),
+    (Step.REQUEST, FaultKind.RATE_LIMITED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.MISCONFIGURED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
-    (Step.REQUEST, FaultKind.NO_GRANT): Rule(then=Then.EXPIRE),
-    (Step.REQUEST, FaultKind.NOT_LOGGED_IN): Rule(then=Then.EXPIRE),
-    (Step.REQUEST, FaultKind.BLOCKED): _REFUSAL,
-    (Step.REQUEST, FaultKind.REFUSED): _REFUSAL,
-    (Step.REQUEST, FaultKind.UNFORESEEN): _REFUSAL,
     (Step.REQUEST, FaultKind.DISK_FULL): Rule(then=Then.WAIT, delays=(300,)),
+    # a collection for a person who waits for it
+    (Step.BROWSE, FaultKind.SOURCE_TROUBLE): Rule(waits=(1,)),
     # the source
     (Step.DOWNLOAD, FaultKind.SOURCE_TROUBLE): Rule(
         waits=(3, 5, 10), then=Then.REQUEUE, delays=(600,)
     ),
-    (Step.DOWNLOAD, FaultKind.SOURCE_REFUSED): _REFUSAL,
-    (Step.DOWNLOAD, FaultKind.NOT_AN_IMAGE): _REFUSAL,
-    (Step.DOWNLOAD, FaultKind.TOO_LARGE): _REFUSAL,
-    (Step.DOWNLOAD, FaultKind.IMAGE_MISSING): _REFUSAL,
-    (Step.DOWNLOAD, FaultKind.ADDRESS_FORBIDDEN): _REFUSAL,
     # the stash
     (Step.CHUNK, FaultKind.STORAGE): Rule(
         waits=(3, 5, 10), then=Then.REQUEUE, delays=(300, 600, 900)
     ),
-    (Step.CHUNK, FaultKind.STASH_GONE): Rule(waits=(2,), then=Then.START_OVER),
-    (Step.CHUNK, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
+    (Step.CHUNK, FaultKind.WRONG_OFFSET): Rule(waits=(0, 0, 0)),
+    (Step.CHUNK, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
     # publishing
     (Step.PUBLISH, FaultKind.STORAGE): Rule(
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
     ),
     (Step.PUBLISH, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
     (Step.PUBLISH, FaultKind.PUBLISH_CONFLICT): Rule(waits=(3, 5, 10), settle=True),
+    (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),
+    (Step.PUBLISH, FaultKind.NAME_TAKEN): Rule(settle=True),
+    (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(waits=(0.2,) * 150, then=Then.WAIT, delays=(5,)),
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
-    (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(
-        waits=(0.2,) * 100, then=Then.WAIT, delays=(5,)
-    ),
+    (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
+    (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),
     # statements
-    (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(waits=(0.5, 1, 2)),
+    (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(waits=(0.5, 1, 2), settle=True),
     (Step.DESCRIBE, FaultKind.STORAGE): Rule(
-        waits=(3, 5, 10), then=Then.REQUEUE, delays=(300, 600, 900)
+        waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
     ),
 }
+"""Whatever stands in no row fails at once, with its error."""
 
 
 def rule_for(step: Step, kind: FaultKind) -> Rule:
     """The rule for `kind` at `step`: the step's own, else the one for any request, else: fail."""
-    return TABLE.get((step, kind)) or TABLE.get((Step.REQUEST, kind)) or _REFUSAL
+    return TABLE.get((step, kind)) or TABLE.get((Step.REQUEST, kind)) or Rule()

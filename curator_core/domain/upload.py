@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from curator_core.domain.caption import Caption
@@ -116,7 +116,8 @@ class Checkpoint:
 class NewUpload:
     """An upload as the contributor asked for it, before it has an id.
 
-    `failure` is set on an item that cannot be uploaded: it is stored as failed.
+    `failure` is set on an item that cannot be uploaded: it is stored as failed. `wait` is the
+    time from now until its slot.
     """
 
     user_id: UserId
@@ -129,12 +130,16 @@ class NewUpload:
     copyright_override: bool = False
     sealed_token: SealedToken | None = field(default=None, repr=False)
     failure: Failure | None = None
-    wait_seconds: float = 0.0
+    wait: timedelta = timedelta(0)
     retry_of: UploadId | None = None
 
     def __post_init__(self) -> None:
         if self.failure and self.sealed_token:
             raise ValueError("a finished upload keeps no token")
+
+    def scheduled(self, sealed_token: SealedToken, wait: timedelta) -> NewUpload:
+        """With its slot, so long from now, and the right to act for the user."""
+        return replace(self, sealed_token=sealed_token, wait=wait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,19 +193,11 @@ class Upload:
         self._only_from(UploadStatus.IN_PROGRESS)
         return replace(self, checkpoint=checkpoint)
 
-    def requeue(self, not_before: datetime | None, *, attempt_counts: bool = True) -> Upload:
-        """Back to the queue, with the checkpoint; `attempt_counts=False` gives the attempt back.
-
-        `not_before=None` means "at its slot".
-        """
+    def requeue(self) -> Upload:
+        """Back to the queue in good order, with the checkpoint: the attempt is given back, so
+        that `attempts` counts those that ended in silence."""
         self._only_from(UploadStatus.IN_PROGRESS)
-        return replace(
-            self,
-            status=UploadStatus.QUEUED,
-            lease=None,
-            not_before=not_before or self.publish_at,
-            attempts=self.attempts if attempt_counts else self.attempts - 1,
-        )
+        return replace(self, status=UploadStatus.QUEUED, lease=None, attempts=self.attempts - 1)
 
     def complete(self, url: str) -> Upload:
         """The file is on the wiki, with its statements."""

@@ -33,9 +33,7 @@ class Chance(Protocol):
 class Heartbeat(Protocol):
     """Keeps something alive beside the work."""
 
-    def during(
-        self, beat: Callable[[], bool], every: timedelta
-    ) -> AbstractContextManager[None]:
+    def during(self, beat: Callable[[], bool], every: timedelta) -> AbstractContextManager[None]:
         """Calls `beat` about `every` so often until the block ends or `beat` answers False.
 
         `beat` may run in another thread; it has ended when the block is left. What it raises

@@ -32,5 +32,3 @@ class Progress(Protocol):
         The subscription is in force when the block is entered.
         """
         ...
-
-

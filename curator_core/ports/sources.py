@@ -59,9 +59,7 @@ class Source(Protocol):
         """One picture. Raises `Faulted`, `IMAGE_MISSING` where it is gone or unusable."""
         ...
 
-    def statements(
-        self, image: MediaImage, *, copyright_override: bool
-    ) -> tuple[Statement, ...]:
+    def statements(self, image: MediaImage, *, copyright_override: bool) -> tuple[Statement, ...]:
         """What is known about the picture, as structured data."""
         ...
 

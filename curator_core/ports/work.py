@@ -64,7 +64,7 @@ class Uploads(Protocol):
     ) -> tuple[Upload, ...]:
         """Stores them in order: those with a failure as failed, the rest queued.
 
-        Queued ones get `publish_at` (now and `wait_seconds`) and `not_before` (`lead` earlier,
+        Queued ones get `publish_at` (now and `wait`) and `not_before` (`lead` earlier,
         not before now). A bounded number of statements, however many uploads. The slice is kept
         with them, so that `known_slice` finds it; the batch's `updated_at` moves. A second slice
         of the same id at the same time waits for the first and raises `SliceExists`.
@@ -159,6 +159,10 @@ class PublishingRights(Protocol):
         extends it. Raises `LeaseLost` unless the stored upload is in progress under the lease
         that `upload` holds.
         """
+        ...
+
+    def release(self, upload: Upload) -> None:
+        """Gives up what this upload holds; nothing happens where it holds nothing."""
         ...
 
 

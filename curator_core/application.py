@@ -1,0 +1,133 @@
+"""The library's front door: every use case, built once on the ports it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curator_core.domain.policy import Policy
+from curator_core.ports.clock import Chance, Clock, Heartbeat
+from curator_core.ports.downloads import Downloads
+from curator_core.ports.locks import Locks
+from curator_core.ports.login import Login
+from curator_core.ports.progress import Progress
+from curator_core.ports.reports import Reports
+from curator_core.ports.slots import Slots
+from curator_core.ports.sources import Sources
+from curator_core.ports.token_vault import TokenVault
+from curator_core.ports.upload_queue import UploadQueue
+from curator_core.ports.wiki import Wikis
+from curator_core.ports.work import Begin
+from curator_core.use_cases.add_uploads import AddUploads
+from curator_core.use_cases.browse_collection import BrowseCollection
+from curator_core.use_cases.create_batch import CreateBatch
+from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
+from curator_core.use_cases.log_in import FinishLogin, StartLogin
+from curator_core.use_cases.pacing import Pacing
+from curator_core.use_cases.persistence import Persistence
+from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki
+from curator_core.use_cases.process_upload.claiming import Claiming
+from curator_core.use_cases.process_upload.describe import Describe
+from curator_core.use_cases.process_upload.download import Download
+from curator_core.use_cases.process_upload.ending import Ending
+from curator_core.use_cases.process_upload.prepare import Prepare
+from curator_core.use_cases.process_upload.process_upload import ProcessUpload
+from curator_core.use_cases.process_upload.publish import Publish
+from curator_core.use_cases.process_upload.send_file import SendFile
+from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """One adapter for each role; a bootstrap, or a test, chooses them."""
+
+    begin: Begin
+    reports: Reports
+    locks: Locks
+    slots: Slots
+    queue: UploadQueue
+    progress: Progress
+    vault: TokenVault
+    wikis: Wikis
+    login: Login
+    sources: Sources
+    downloads: Downloads
+    clock: Clock
+    chance: Chance
+    heartbeat: Heartbeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What can be done with Curator."""
+
+    start_login: StartLogin
+    finish_login: FinishLogin
+    browse_collection: BrowseCollection
+    create_batch: CreateBatch
+    add_uploads: AddUploads
+    watch_batch: WatchBatch
+    show_batch: ShowBatch
+    dispatch_due_uploads: DispatchDueUploads
+    process_upload: ProcessUpload
+
+    @classmethod
+    def on(cls, ports: Ports, policy: Policy | None = None) -> Application:
+        """All use cases on these ports."""
+        policy = policy or Policy()
+        persistence = Persistence(clock=ports.clock)
+        pacing = Pacing(
+            wikis=ports.wikis, slots=ports.slots, persistence=persistence, policy=policy
+        )
+        return cls(
+            start_login=StartLogin(login=ports.login),
+            finish_login=FinishLogin(login=ports.login, begin=ports.begin),
+            browse_collection=BrowseCollection(sources=ports.sources, persistence=persistence),
+            create_batch=CreateBatch(begin=ports.begin, chance=ports.chance),
+            add_uploads=AddUploads(
+                begin=ports.begin,
+                vault=ports.vault,
+                sources=ports.sources,
+                pacing=pacing,
+                queue=ports.queue,
+                progress=ports.progress,
+                policy=policy,
+            ),
+            watch_batch=WatchBatch(reports=ports.reports),
+            show_batch=ShowBatch(reports=ports.reports),
+            dispatch_due_uploads=DispatchDueUploads(
+                begin=ports.begin, queue=ports.queue, progress=ports.progress, policy=policy
+            ),
+            process_upload=_process_upload(ports, policy, persistence, pacing),
+        )
+
+
+def _process_upload(
+    ports: Ports, policy: Policy, persistence: Persistence, pacing: Pacing
+) -> ProcessUpload:
+    return ProcessUpload(
+        claim=Claiming(
+            begin=ports.begin,
+            progress=ports.progress,
+            clock=ports.clock,
+            chance=ports.chance,
+            policy=policy,
+        ),
+        prepare=Prepare(persistence=persistence),
+        bring_to_wiki=BringToWiki(
+            download=Download(downloads=ports.downloads, persistence=persistence),
+            send=SendFile(persistence=persistence, chunk_size=policy.chunk_size),
+            publish=Publish(persistence=persistence),
+            locks=ports.locks,
+            pacing=pacing,
+            persistence=persistence,
+            clock=ports.clock,
+            policy=policy,
+        ),
+        describe=Describe(persistence=persistence),
+        ending=Ending(),
+        vault=ports.vault,
+        wikis=ports.wikis,
+        sources=ports.sources,
+        heartbeat=ports.heartbeat,
+        policy=policy,
+    )

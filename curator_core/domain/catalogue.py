@@ -1,0 +1,103 @@
+"""Every error as the contributor reads it: a sentence, and whether a retry can help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curator_core.domain.fault import Fault, FaultKind
+from curator_core.domain.outcome import Failure
+from curator_core.domain.retry import Step
+
+SESSION_EXPIRED = "Your session has expired. Please log in and retry."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`told` is a sentence, or nothing where the vendor's own words say it best; `alone` means
+    that those words are left out."""
+
+    told: str = ""
+    alone: bool = False
+    retryable: bool = False
+    hint: str = ""
+
+
+_AGAIN = "Retry the upload later."
+_LOG_IN = "Log in again, then retry."
+_OPERATOR = "Tell the operator of this server."
+
+
+def _passing(told: str = "", *, hint: str = _AGAIN, alone: bool = False) -> Entry:
+    return Entry(told=told, alone=alone, retryable=True, hint=hint)
+
+
+CATALOGUE: dict[FaultKind, Entry] = {
+    FaultKind.UNREACHABLE: _passing("The wiki could not be reached."),
+    FaultKind.BAD_TOKEN: _passing("The wiki did not accept our edit token."),
+    FaultKind.NONCE_USED: _passing("The wiki took a request for a repeated one."),
+    FaultKind.BUSY: _passing("The wiki is too busy."),
+    FaultKind.READ_ONLY: _passing("The wiki is read-only at the moment."),
+    FaultKind.RATE_LIMITED: _passing("The wiki's limit for your account is reached."),
+    FaultKind.NO_GRANT: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
+    FaultKind.NOT_LOGGED_IN: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
+    FaultKind.MISCONFIGURED: _passing(
+        "The wiki does not accept this server's credentials.", hint=_OPERATOR
+    ),
+    FaultKind.BLOCKED: Entry(
+        told="The wiki does not let your account upload.",
+        hint="Ask an administrator of the wiki.",
+    ),
+    FaultKind.STORAGE: _passing("The wiki's storage had trouble."),
+    FaultKind.STASH_GONE: _passing("The wiki lost the file while it was being uploaded."),
+    FaultKind.WRONG_OFFSET: _passing("The wiki and Curator disagree on how much was sent."),
+    FaultKind.ALREADY_COMPLETE: _passing("The wiki says that it holds the whole file already."),
+    FaultKind.PUBLISH_CONFLICT: _passing("The wiki was busy with a file of the same name."),
+    FaultKind.NO_CHANGE: Entry(told="The wiki holds exactly this file already."),
+    FaultKind.NAME_TAKEN: Entry(
+        told="A file of this name exists already.", hint="Choose another title."
+    ),
+    FaultKind.EDIT_CONFLICT: _passing("Somebody else was editing at the same time."),
+    FaultKind.SOURCE_TROUBLE: _passing("The source did not deliver the picture."),
+    FaultKind.SOURCE_REFUSED: Entry(told="The source refused the picture."),
+    FaultKind.NOT_AN_IMAGE: Entry(told="What the source delivered is not the picture promised."),
+    FaultKind.TOO_LARGE: Entry(told="The picture is larger than the wiki allows."),
+    FaultKind.IMAGE_MISSING: Entry(told="The source has no such picture."),
+    FaultKind.ADDRESS_FORBIDDEN: Entry(told="Curator does not download from this address."),
+    FaultKind.HASH_LOCKED: _passing(
+        "The same picture is being uploaded by somebody else right now.", alone=True
+    ),
+    FaultKind.TURN_TAKEN: _passing(
+        "Another of your uploads was being published all the time.", alone=True
+    ),
+    FaultKind.DISK_FULL: _passing("This server has no room for the picture.", hint=_OPERATOR),
+    FaultKind.REFUSED: Entry(),
+    FaultKind.UNFORESEEN: Entry(retryable=True),
+}
+
+_WIKI_SPEAKS_FIRST = frozenset({Step.CHUNK, Step.PUBLISH, Step.FILE})
+
+
+def sentence_for(step: Step, fault: Fault) -> str:
+    """What to tell a person of `fault`; at a chunk or publishing it begins with the wiki's
+    `code: info` (SPEC §3)."""
+    entry = CATALOGUE[fault.kind]
+    if entry.alone:
+        return entry.told
+    if step in _WIKI_SPEAKS_FIRST and fault.code:
+        return f"{fault.detail} {entry.told}".strip()
+    said = fault.info or fault.code
+    return (
+        f"{entry.told.rstrip('.')}: {said}" if entry.told and said else entry.told or fault.detail
+    )
+
+
+def failure_for(step: Step, fault: Fault) -> Failure:
+    """How an upload ends that `fault` stopped at `step`."""
+    entry = CATALOGUE[fault.kind]
+    return Failure(
+        message=sentence_for(step, fault),
+        code=fault.kind.value,
+        raw_code=fault.code,
+        hint=entry.hint,
+        retryable=entry.retryable,
+    )

@@ -1,0 +1,164 @@
+"""A contributor adds a slice of pictures to a batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from curator_core.domain.batch import Batch
+from curator_core.domain.ids import BatchId, ImageId, SliceId
+from curator_core.domain.policy import Policy
+from curator_core.domain.upload import NewUpload, UploadStatus
+from curator_core.domain.user import AccessToken, User
+from curator_core.ports.progress import Progress
+from curator_core.ports.sources import Sources
+from curator_core.ports.token_vault import TokenVault
+from curator_core.ports.upload_queue import UploadQueue
+from curator_core.ports.work import Begin, KnownSlice, SliceExists
+from curator_core.use_cases.items import Item, checked, refusal_of_the_whole
+from curator_core.use_cases.pacing import Pacing
+from curator_core.use_cases.states import state_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAccepted:
+    """What became of one item: `queued`, or `failed` where it cannot be uploaded."""
+
+    image_id: ImageId
+    status: UploadStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceAccepted:
+    """The items in the order they were sent."""
+
+    items: tuple[ItemAccepted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceRefused:
+    """Nothing of the slice was accepted; `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddUploads:
+    """- Only the batch's owner adds to it.
+    - An item that cannot be uploaded is stored as failed, with its error; the others go on.
+    - An image id stands in a batch once: a second one is refused in the acknowledgement.
+    - The same slice again is acknowledged the same way and creates nothing; the same slice id
+      with other content is refused.
+    - Each upload gets the user's next slot; the access token is stored sealed.
+    - Nothing is stored in part: a slice is accepted whole, or refused.
+    """
+
+    begin: Begin
+    vault: TokenVault
+    sources: Sources
+    pacing: Pacing
+    queue: UploadQueue
+    progress: Progress
+    policy: Policy
+
+    def __call__(
+        self,
+        *,
+        user: User,
+        token: AccessToken,
+        batch_id: BatchId,
+        slice_id: SliceId,
+        handler: str,
+        items: Sequence[Item],
+    ) -> SliceAccepted | SliceRefused:
+        """Raises `ServiceDown` where nothing could be accepted for want of our own services."""
+        digest = _digest(handler, items)
+        with self.begin() as work:
+            batch = work.batches.get(batch_id)
+            known = work.uploads.known_slice(batch_id, slice_id)
+            taken = work.uploads.image_ids(batch_id)
+        reason = self._refusal(user, batch, batch_id, handler, items)
+        if reason is not None:
+            return SliceRefused(reason=reason)
+        uploads = checked(items, user.id, handler)
+        if known is not None:
+            return _again(known, digest, slice_id, items, uploads)
+
+        fresh = [each for each in uploads if each.image_id not in taken]
+        sealed = self._with_slots(user, token, fresh)
+        try:
+            with self.begin() as work:
+                stored = work.uploads.add(batch_id, slice_id, digest, sealed, self.policy.lead)
+        except SliceExists:
+            with self.begin() as work:
+                known = work.uploads.known_slice(batch_id, slice_id)
+            if known is None:
+                return SliceRefused(reason="The same pictures are being added elsewhere.")
+            return _again(known, digest, slice_id, items, uploads)
+        self.progress.announce([state_of(upload) for upload in stored])
+        self.queue.wake()
+        return _acknowledged(items, sealed)
+
+    def _refusal(
+        self,
+        user: User,
+        batch: Batch | None,
+        batch_id: BatchId,
+        handler: str,
+        items: Sequence[Item],
+    ) -> str | None:
+        if batch is None:
+            return f"There is no batch {batch_id}."
+        if not batch.belongs_to(user.id):
+            return f"Batch {batch_id} is somebody else's: you can look at it, not add to it."
+        if self.sources.named(handler) is None:
+            return f"Curator knows no source called {handler[:50]!r}."
+        if len(items) > self.policy.max_slice:
+            return f"A slice holds {self.policy.max_slice} pictures; this one has {len(items)}."
+        return refusal_of_the_whole(items)
+
+    def _with_slots(
+        self, user: User, token: AccessToken, uploads: Sequence[NewUpload]
+    ) -> list[NewUpload]:
+        good = [each for each in uploads if each.failure is None]
+        waits = iter(self.pacing.reserve(user.id, token, len(good)) if good else ())
+        return [
+            each.scheduled(self.vault.seal(token), next(waits)) if each.failure is None else each
+            for each in uploads
+        ]
+
+
+def _again(
+    known: KnownSlice,
+    digest: str,
+    slice_id: SliceId,
+    items: Sequence[Item],
+    uploads: Sequence[NewUpload],
+) -> SliceAccepted | SliceRefused:
+    if known.digest != digest:
+        return SliceRefused(reason=f"Slice {slice_id} was sent before with other pictures.")
+    stored = {upload.image_id for upload in known.uploads}
+    return _acknowledged(items, [each for each in uploads if each.image_id in stored])
+
+
+def _acknowledged(items: Sequence[Item], stored: Sequence[NewUpload]) -> SliceAccepted:
+    """What was stored counts once for each image id, in the order sent; the rest is refused."""
+    waiting = {each.image_id: each for each in stored}
+    answers = []
+    for item in items:
+        upload = waiting.pop(ImageId(item.id), None)
+        good = upload is not None and upload.failure is None
+        answers.append(
+            ItemAccepted(
+                image_id=ImageId(item.id),
+                status=UploadStatus.QUEUED if good else UploadStatus.FAILED,
+            )
+        )
+    return SliceAccepted(items=tuple(answers))
+
+
+def _digest(handler: str, items: Sequence[Item]) -> str:
+    content = json.dumps([handler, [asdict(item) for item in items]], sort_keys=True)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

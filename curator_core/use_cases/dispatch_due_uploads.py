@@ -1,0 +1,50 @@
+"""A dispatcher hands due uploads to the workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curator_core.domain.policy import Policy
+from curator_core.ports.progress import Progress
+from curator_core.ports.upload_queue import UploadQueue
+from curator_core.ports.work import Begin
+from curator_core.use_cases.states import state_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatched:
+    """How many uploads were put back from dead workers, and how many messages were sent."""
+
+    rescued: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDueUploads:
+    """- Uploads whose worker fell silent go back to the queue first.
+    - Every upload that is due gets one message; one whose message was lost gets another later.
+    - Users take turns, and none has more under way than their share.
+    - Any number of dispatchers may do this at once.
+    """
+
+    begin: Begin
+    queue: UploadQueue
+    progress: Progress
+    policy: Policy
+
+    def __call__(self) -> Dispatched:
+        """Raises `ServiceDown`; what was marked as sent by then is sent again later."""
+        policy = self.policy
+        with self.begin() as work:
+            rescued = work.uploads.rescue(policy.dispatch_at_once)
+        if rescued:
+            self.progress.announce([state_of(upload) for upload in rescued])
+        with self.begin() as work:
+            due = work.uploads.take_due(
+                policy.dispatch_at_once, policy.user_concurrency, policy.resend
+            )
+        if due:
+            messages = self.queue.send(due)
+            with self.begin() as work:
+                work.uploads.note_messages(list(zip(due, messages, strict=True)))
+        return Dispatched(rescued=len(rescued), sent=len(due))

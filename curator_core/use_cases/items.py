@@ -1,0 +1,103 @@
+"""What a contributor sends for each picture, and what of it can be uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from curator_core.domain.caption import Caption
+from curator_core.domain.ids import ImageId, UserId
+from curator_core.domain.outcome import Failure
+from curator_core.domain.title import IllegalTitle, Title
+from curator_core.domain.upload import NewUpload
+
+MAX_ID = 255
+MAX_COLLECTION = 255
+MAX_FILENAME = 255
+MAX_WIKITEXT_BYTES = 65_535
+"""What the database's columns hold (SPEC §11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One picture as it was asked for: nothing is checked yet. `captions` are language and
+    text; the contract's `labels` is the first of them."""
+
+    id: str
+    collection: str
+    title: str
+    wikitext: str
+    captions: tuple[tuple[str, str], ...] = ()
+    copyright_override: bool = False
+
+
+def refusal_of_the_whole(items: Sequence[Item]) -> str | None:
+    """Why a slice with these items cannot even be stored, or None."""
+    if not items:
+        return "The slice holds no pictures."
+    for item in items:
+        if not item.id or len(item.id) > MAX_ID:
+            return f"A picture's id has 1 to {MAX_ID} characters; one has {len(item.id)}."
+        if len(item.collection) > MAX_COLLECTION:
+            return f"A collection's name has at most {MAX_COLLECTION} characters."
+    return None
+
+
+def checked(items: Sequence[Item], user_id: UserId, handler: str) -> list[NewUpload]:
+    """The uploads to store, each image id once; what cannot be uploaded carries its failure."""
+    first: dict[str, NewUpload] = {}
+    for item in items:
+        if item.id not in first:
+            first[item.id] = _checked(item, user_id, handler)
+    return list(first.values())
+
+
+def _checked(item: Item, user_id: UserId, handler: str) -> NewUpload:
+    problems: list[str] = []
+    filename = item.title
+    try:
+        filename = Title.of(item.title).text
+    except IllegalTitle as illegal:
+        problems.append(str(illegal))
+    captions = tuple(_captions(item, problems))
+    wikitext = item.wikitext
+    size = len(wikitext.encode("utf-8", "replace"))
+    if size > MAX_WIKITEXT_BYTES:
+        problems.append(
+            f"The page's text is {size} bytes long; Curator takes {MAX_WIKITEXT_BYTES}."
+        )
+        wikitext = ""
+    failure = None
+    if problems:
+        failure = Failure(message=" ".join(problems), code="bad_item", hint="Correct it, retry.")
+    return NewUpload(
+        user_id=user_id,
+        image_id=ImageId(item.id),
+        handler=handler,
+        collection=item.collection,
+        filename=_storable(filename)[:MAX_FILENAME],
+        wikitext=_storable(wikitext),
+        captions=captions,
+        copyright_override=item.copyright_override,
+        failure=failure,
+    )
+
+
+def _captions(item: Item, problems: list[str]) -> Iterator[Caption]:
+    languages = set()
+    for language, text in item.captions:
+        if not text.strip():
+            continue
+        if language in languages:
+            problems.append(f"There are two captions in {language}.")
+            continue
+        languages.add(language)
+        try:
+            yield Caption(language=language, text=text)
+        except ValueError as wrong:
+            problems.append(f"A caption cannot be used: {wrong}.")
+
+
+def _storable(text: str) -> str:
+    # Halves of surrogate pairs are legal in JSON and in no database.
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,149 @@
+"""One attempt at one upload: what it holds, and every write it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from curator_core.domain.errors import Faulted, LeaseLost, LockLost, ServiceDown
+from curator_core.domain.fault import Fault, FaultKind
+from curator_core.domain.ids import EditGroupId, Sha1
+from curator_core.domain.outcome import Failure
+from curator_core.domain.policy import Policy
+from curator_core.domain.upload import Checkpoint, Lease, Upload, UploadStatus
+from curator_core.ports.clock import Clock
+from curator_core.ports.locks import Hold
+from curator_core.ports.progress import Progress
+from curator_core.ports.work import Begin
+from curator_core.use_cases.states import state_of
+
+
+class Attempt:
+    """Holds the upload as it was last stored, and writes it under its lease only.
+
+    Every method that writes raises `LeaseLost` where the lease is no longer ours.
+    """
+
+    def __init__(
+        self,
+        *,
+        upload: Upload,
+        lease: Lease,
+        username: str,
+        edit_group_id: EditGroupId | None,
+        begin: Begin,
+        progress: Progress,
+        clock: Clock,
+        policy: Policy,
+    ) -> None:
+        self.upload = upload
+        self.username = username
+        self.edit_group_id = edit_group_id
+        self._token = lease.token
+        self._begin = begin
+        self._progress = progress
+        self._clock = clock
+        self._policy = policy
+        self._advanced_at = clock.now()
+        self._hold: Hold | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What is known to be done."""
+        return self.upload.checkpoint
+
+    def advanced(self) -> None:
+        """Notes that bytes or steps moved on: only a working attempt keeps its lease."""
+        self._advanced_at = self._clock.now()
+
+    def renew(self) -> bool:
+        """Extends the lease and the lock that goes with it; False where the lease is lost, or
+        is to be, since nothing advanced."""
+        if self._clock.now() - self._advanced_at > self._policy.stall:
+            return False
+        if (hold := self._hold) is not None:
+            try:
+                hold.renew()
+            except (LockLost, ServiceDown):
+                # The lock only saves work; the lease decides.
+                self._hold = None
+        with self._begin() as work:
+            return work.uploads.renew(self.upload.id, self._token, self._policy.lease)
+
+    @contextmanager
+    def keeping_alive(self, hold: Hold) -> Iterator[None]:
+        """Renews `hold` with the lease until the block ends."""
+        self._hold = hold
+        try:
+            yield
+        finally:
+            self._hold = None
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Stores how far the attempt got."""
+        self.advanced()
+        if checkpoint == self.checkpoint:
+            return
+        with self._begin() as work:
+            self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
+
+    def may_publish(self, sha1: Sha1, wiki_time: datetime) -> None:
+        """Takes the right to publish these bytes and the user's turn, renews the lease and
+        notes that publishing begins.
+
+        Raises `Faulted` with `HASH_LOCKED` or `TURN_TAKEN` where somebody else is at it.
+        """
+        self.advanced()
+        with self._begin() as work:
+            if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
+                raise LeaseLost
+            taken = work.rights.take(self.upload, sha1, self._policy.lease)
+            free = taken.bytes_held_by is None and taken.turn_held_by is None
+            if free:
+                begun = self.checkpoint.publishing(wiki_time)
+                self.upload = work.uploads.keep(self.upload.checkpointed(begun), self._token)
+        if taken.bytes_held_by is not None:
+            raise Faulted(Fault(kind=FaultKind.HASH_LOCKED))
+        if taken.turn_held_by is not None:
+            raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
+
+    def published(self, title: str, url: str) -> None:
+        """Stores that the wiki holds our file, and lets the next one publish."""
+        self.advanced()
+        done = self.checkpoint.published(title, url)
+        with self._begin() as work:
+            self.upload = work.uploads.keep(self.upload.checkpointed(done), self._token)
+            work.rights.release(self.upload)
+
+    def slot_wait(self) -> timedelta:
+        """How long until the upload's slot."""
+        with self._begin() as work:
+            return work.uploads.slot_wait(self.upload.id)
+
+    def complete(self, url: str) -> None:
+        """The upload is done."""
+        self._end(self.upload.complete(url))
+
+    def fail(self, failure: Failure) -> None:
+        """It cannot be done; what was published stays on record."""
+        self._end(self.upload.fail(failure, published_at=self.checkpoint.published_url))
+
+    def found_duplicate(self, status: UploadStatus, failure: Failure) -> None:
+        """The wiki has these bytes already."""
+        self._end(self.upload.found_duplicate(status, failure))
+
+    def requeue(self, delay: timedelta, requeue_class: str | None = None) -> None:
+        """Back to the queue for `delay`; a class means that one of its delays is used up."""
+        checkpoint = self.checkpoint
+        if requeue_class is not None:
+            checkpoint = checkpoint.requeued(requeue_class)
+        waiting = self.upload.checkpointed(checkpoint).requeue()
+        with self._begin() as work:
+            self.upload = work.uploads.requeue_after(waiting, self._token, delay)
+        self._progress.announce([state_of(self.upload)])
+
+    def _end(self, finished: Upload) -> None:
+        with self._begin() as work:
+            self.upload = work.uploads.keep(finished, self._token)
+        self._progress.announce([state_of(self.upload)])

@@ -1,0 +1,74 @@
+"""How an attempt that did not reach its goal ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from curator_core.domain.catalogue import failure_for
+from curator_core.domain.outcome import Failure, FailureType
+from curator_core.domain.retry import Then
+from curator_core.domain.upload import UploadStatus
+from curator_core.use_cases.persistence import Exhausted
+from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
+
+UNREADABLE_TOKEN_WAIT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """- Nobody fails for what passes by itself: the upload waits in the queue.
+    - Delays are counted by their class; when a class is used up the upload fails.
+    - A file that is published stays on record, whatever failed after it.
+    """
+
+    def gave_up(self, attempt: Attempt, exhausted: Exhausted) -> None:
+        """Does what the retry table says of the fault that stopped the attempt."""
+        rule, fault = exhausted.rule, exhausted.fault
+        delays = [timedelta(seconds=seconds) for seconds in rule.delays]
+        used = attempt.checkpoint.requeue_count(fault.kind)
+        if rule.then is Then.WAIT:
+            attempt.requeue(fault.retry_after or delays[0])
+        elif rule.then is Then.REQUEUE and used < len(delays):
+            attempt.requeue(delays[used], fault.kind)
+        else:
+            attempt.fail(_with_what_was_published(attempt, failure_for(exhausted.step, fault)))
+
+    def not_published(self, attempt: Attempt, verdict: Duplicates | NameTaken | Failure) -> None:
+        """Ends an upload whose file could not, or need not, be published."""
+        match verdict:
+            case Duplicates(files=files):
+                names = ", ".join(file.link.title for file in files)
+                attempt.found_duplicate(
+                    UploadStatus.DUPLICATE,
+                    Failure(
+                        type=FailureType.DUPLICATE,
+                        message=f"The wiki holds this picture already: {names}",
+                        links=tuple(file.link for file in files),
+                        code="duplicate",
+                    ),
+                )
+            case NameTaken(file=file):
+                attempt.fail(
+                    Failure(
+                        message=f"File already exists with different content: {file.link.title}",
+                        links=(file.link,),
+                        code="name_taken",
+                        hint="Choose another title, then retry.",
+                        retryable=True,
+                    )
+                )
+            case Failure():
+                attempt.fail(verdict)
+
+    def token_unreadable(self, attempt: Attempt) -> None:
+        """The keys that are configured do not open the token: the operator may mend that."""
+        attempt.requeue(UNREADABLE_TOKEN_WAIT)
+
+
+def _with_what_was_published(attempt: Attempt, failure: Failure) -> Failure:
+    if attempt.checkpoint.published_url is None:
+        return failure
+    told = f"Published, but its statements could not be written: {failure.message}"
+    return replace(failure, message=told)

@@ -1,0 +1,122 @@
+"""The steps of one upload in their order, and what follows when one of them fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curator_core.domain.errors import TokenUnreadable
+from curator_core.domain.fault import FaultKind
+from curator_core.domain.ids import UploadId
+from curator_core.domain.outcome import Failure
+from curator_core.domain.policy import Policy
+from curator_core.domain.summary import edit_summary
+from curator_core.domain.title import IllegalTitle, Title
+from curator_core.ports.clock import Heartbeat
+from curator_core.ports.publisher import Published
+from curator_core.ports.sources import Source, Sources
+from curator_core.ports.token_vault import TokenVault
+from curator_core.ports.wiki import Wiki, Wikis
+from curator_core.use_cases.persistence import Exhausted
+from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Parked
+from curator_core.use_cases.process_upload.claiming import Claiming
+from curator_core.use_cases.process_upload.describe import Describe
+from curator_core.use_cases.process_upload.ending import Ending
+from curator_core.use_cases.process_upload.prepare import Prepare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessUpload:
+    """- Claim, prepare, download, look for duplicates, stash, publish, describe: in this order,
+      each step only where an earlier attempt has not done it already.
+    - Whatever is known to be done is stored before the next step begins.
+    - A publish step that was begun before is settled before anything is repeated.
+    - What a step could not do, the retry table decides: fail, or back to the queue.
+    """
+
+    claim: Claiming
+    prepare: Prepare
+    bring_to_wiki: BringToWiki
+    describe: Describe
+    ending: Ending
+    vault: TokenVault
+    wikis: Wikis
+    sources: Sources
+    heartbeat: Heartbeat
+    policy: Policy
+
+    def start(self, upload_id: UploadId) -> Attempt | None:
+        """Claims the upload; None where there is nothing to do. Raises `ServiceDown`."""
+        return self.claim(upload_id)
+
+    def carry_out(self, attempt: Attempt) -> None:
+        """Brings the attempt to its end. Raises `LeaseLost` where somebody else took over, and
+        `ServiceDown` where one of our own services is away: the lease covers both."""
+        with self.heartbeat.during(attempt.renew, self.policy.lease / 3):
+            try:
+                self._steps(attempt)
+            except Exhausted as exhausted:
+                self.ending.gave_up(attempt, exhausted)
+            except TokenUnreadable:
+                self.ending.token_unreadable(attempt)
+            except Parked as parked:
+                attempt.requeue(parked.delay)
+
+    def surprised(self, attempt: Attempt, surprise: Exception) -> None:
+        """Fails the upload for what nobody foresaw, with the exception's type and message."""
+        attempt.fail(
+            Failure(
+                message=f"Something unforeseen happened: {type(surprise).__name__}: {surprise}",
+                code=FaultKind.UNFORESEEN.value,
+                hint="Tell the operator of this server, then retry.",
+                retryable=True,
+            )
+        )
+
+    def _steps(self, attempt: Attempt) -> None:
+        source = self.sources.named(attempt.upload.handler)
+        if source is None:
+            told = f"Curator knows no source called {attempt.upload.handler!r}."
+            return attempt.fail(_failed("unknown_source", told))
+        try:
+            title = Title.of(attempt.upload.filename)
+        except IllegalTitle as illegal:
+            return attempt.fail(_failed("illegal_title", str(illegal)))
+        self._with_source(attempt, source, title, self._session(attempt))
+        return None
+
+    def _with_source(self, attempt: Attempt, source: Source, title: Title, wiki: Wiki) -> None:
+        checkpoint = attempt.checkpoint
+        fresh = checkpoint.published_title is None
+        if fresh and not checkpoint.assembled:
+            blacklisted = self.prepare.blacklisted(wiki, title)
+            if blacklisted is not None:
+                return attempt.fail(blacklisted)
+        material = self.prepare.material(source, attempt.upload)
+        attempt.advanced()
+        summary = edit_summary(material.credit, attempt.upload.batch_id, attempt.edit_group_id)
+        if fresh:
+            verdict = self.bring_to_wiki(attempt, wiki, title, material, summary)
+            if not isinstance(verdict, Published):
+                return self.ending.not_published(attempt, verdict)
+            attempt.published(verdict.title, verdict.url)
+        done = attempt.checkpoint
+        self.describe(
+            wiki,
+            Title.of(done.published_title or title.text),
+            material.statements,
+            attempt.upload.captions,
+            summary,
+            just_published=fresh,
+        )
+        return attempt.complete(done.published_url or "")
+
+    def _session(self, attempt: Attempt) -> Wiki:
+        sealed = attempt.upload.sealed_token
+        if sealed is None:
+            raise TokenUnreadable
+        return self.wikis.session(attempt.upload.user_id, self.vault.open(sealed))
+
+
+def _failed(code: str, message: str) -> Failure:
+    return Failure(message=message, code=code, hint="Correct it, then retry.")

@@ -1,0 +1,149 @@
+"""Makes the stashed file a file of the wiki, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from curator_core.domain.errors import IllegalStep
+from curator_core.domain.ids import FileKey
+from curator_core.domain.outcome import Failure
+from curator_core.domain.retry import Step
+from curator_core.domain.title import IllegalTitle, Title
+from curator_core.domain.upload import Checkpoint
+from curator_core.ports.files import Standing
+from curator_core.ports.publisher import Published, Warned
+from curator_core.ports.wiki import Wiki
+from curator_core.use_cases.persistence import Persistence
+from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.material import Goal
+from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken, settled
+
+Verdict = Published | Duplicates | NameTaken | Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """- The right to the bytes and the user's turn are held while publishing.
+    - No warning is ignored: the wiki is the last judge of duplicates.
+    - A lost or doubtful answer is settled by asking the wiki before anything is repeated.
+    - What was published has our SHA-1 and size, or that is said loudly.
+    """
+
+    persistence: Persistence
+
+    def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing) -> Verdict:
+        """Publishes the assembled file of the checkpoint; `standing` is how the wiki stood when
+        it did not hold it. Raises `Exhausted`, with `STASH_GONE` where the stash was lost."""
+        key = _whole(attempt.checkpoint)
+
+        def publish() -> Published | Warned | Duplicates | NameTaken:
+            attempt.may_publish(goal.sha1, standing.wiki_time)
+            return wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+
+        def settle() -> Published | Duplicates | NameTaken | None:
+            return self.settle(attempt, wiki, goal)
+
+        answer = self.persistence.attempt(Step.PUBLISH, publish, settle=settle)
+        match answer:
+            case Published():
+                return _compared(answer, goal)
+            case Warned():
+                return self._warned(attempt, wiki, goal, standing, answer)
+            case _:
+                return answer
+
+    def settle(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal
+    ) -> Published | Duplicates | NameTaken | None:
+        """One look at the wiki, and what it means for our file. Raises `Faulted`."""
+        return settled(
+            wiki.files.look(goal.sha1, goal.title),
+            title=goal.title,
+            sha1=goal.sha1,
+            username=attempt.username,
+            since=attempt.checkpoint.publish_begun,
+        )
+
+    def _warned(
+        self,
+        attempt: Attempt,
+        wiki: Wiki,
+        goal: Goal,
+        standing: Standing,
+        warned: Warned,
+    ) -> Verdict:
+        if warned.duplicates or warned.no_change or warned.exists is not None:
+            found = self.persistence.attempt(Step.REQUEST, lambda: self.settle(attempt, wiki, goal))
+            return found or _unexplained(warned)
+        respelled = warned.respelled and _same_but_for_spelling(warned.respelled, goal.title)
+        if respelled and not warned.others and respelled != goal.title:
+            return self(attempt, wiki, replace(goal, title=respelled), standing)
+        return _doubted(warned)
+
+
+def _whole(checkpoint: Checkpoint) -> FileKey:
+    # MediaWiki publishes a half-sent file as a truncated one and says Success.
+    if not checkpoint.assembled or checkpoint.file_key is None:
+        raise IllegalStep("only a whole file is published")
+    return checkpoint.file_key
+
+
+def _compared(published: Published, goal: Goal) -> Published | Failure:
+    if (published.sha1, published.size) == (goal.sha1, goal.size):
+        return published
+    return Failure(
+        message=f"The wiki published {published.size} bytes with the SHA-1 {published.sha1}, but "
+        f"{goal.size} bytes with the SHA-1 {goal.sha1} were sent. Please look at {published.url}.",
+        code="published_other_bytes",
+    )
+
+
+def _same_but_for_spelling(respelled: str, title: Title) -> Title | None:
+    try:
+        other = Title.of(respelled)
+    except IllegalTitle:
+        return None
+    return other if other.text.casefold() == title.text.casefold() else None
+
+
+def _unexplained(warned: Warned) -> Failure:
+    names = ", ".join(warned.duplicates) or warned.exists or "a file"
+    return Failure(
+        message=f"The wiki says that {names} holds this picture or has its name, but shows no "
+        "such file.",
+        code="doubtful_warning",
+        hint="Retry the upload later.",
+        retryable=True,
+    )
+
+
+DOUBTS = {
+    "was-deleted": "A file of this name was deleted from the wiki. Choose another title, or ask "
+    "why it was deleted.",
+    "duplicate-archive": "The wiki deleted a file with exactly these bytes before. Ask there "
+    "before it is uploaded again.",
+    "duplicateversions": "An older version of a file on the wiki has exactly these bytes.",
+    "page-exists": "A description page of this name exists without a file. Choose another title.",
+    "exists-normalized": "A file whose name differs only in spelling exists. Choose another title.",
+    "thumb-name": "The title looks like that of a thumbnail. Choose another title.",
+    "bad-prefix": "The title begins like a camera's file name. Choose one that says what is shown.",
+}
+"""What the wiki's warnings mean, and what the contributor can do."""
+
+
+def _doubted(warned: Warned) -> Failure:
+    told = [_doubt(name, about) for name, about in warned.others]
+    if warned.respelled is not None:
+        told.append(f"The wiki would name the file {warned.respelled!r}. Choose another title.")
+    return Failure(
+        message=" ".join(told) or "The wiki warned without saying why.",
+        code="warned",
+        raw_code=", ".join(name for name, _ in warned.others) or "badfilename",
+        hint="Correct the title, then retry.",
+        retryable=True,
+    )
+
+
+def _doubt(name: str, about: str) -> str:
+    told = DOUBTS.get(name, f"The wiki warns: {name}.")
+    return f"{told} ({about})" if about else told
