@@ -79,12 +79,10 @@ class SendFile:
             if attempt.checkpoint.file_key is None:
                 return None
             found = wiki.stash.find(goal.sha1, goal.size)
-            return found and ChunkSent(
-                key=found.key,
-                offset=found.size,
-                assembled=True,
-                sha1=found.sha1,
-                size=found.size,
+            if found is None:
+                return None
+            return ChunkSent(
+                key=found.key, offset=found.size, assembled=True, sha1=found.sha1, size=found.size
             )
 
         return self.persistence.attempt(
