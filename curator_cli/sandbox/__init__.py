@@ -1,0 +1,1 @@
+"""A stand-in, on loopback, for Commons and the sources of photographs."""

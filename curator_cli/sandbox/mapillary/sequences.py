@@ -1,0 +1,196 @@
+"""The sequences of photographs that the sandbox's Mapillary knows."""
+
+import base64
+import hashlib
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from curator_cli.sandbox.photographs.padding import HERE, PaddedJpeg, base_bytes
+
+_FIRST_CAPTURE_MS = 1_716_800_403_000  # 2024-05-27T09:00:03Z
+_TINY = "tiny.jpg"
+
+
+class Body(StrEnum):
+    """What the CDN sends for a photograph's original."""
+
+    JPEG = "jpeg"
+    HTML = "html"
+    EMPTY = "empty"
+    PNG = "png"
+    PHP_ERROR = "php-error"
+
+
+class Mood(StrEnum):
+    """How the Graph API answers a request for a whole sequence."""
+
+    FINE = "fine"
+    TOO_LARGE = "too-large"
+    HANGS = "hangs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photograph:
+    """One image of Mapillary; `None` stands for a field that the answer leaves out.
+
+    `captured_at` is in milliseconds since 1970, `geometry` is (longitude, latitude) in degrees,
+    `compass_angle` in degrees.
+    """
+
+    id: str
+    file: PaddedJpeg
+    captured_at: int | None
+    geometry: tuple[float, float] | None
+    creator: str | None
+    creator_id: str = "102744321098765"
+    compass_angle: float | None = None
+    make: str | None = "Apple"
+    model: str | None = "iPhone 13 Pro"
+    is_pano: bool = False
+    body: Body = Body.JPEG
+
+    @property
+    def width(self) -> int:
+        return 32 if self.file.base == _TINY else 1024
+
+    @property
+    def height(self) -> int:
+        return 24 if self.file.base == _TINY else 768
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A named sequence; `name` is ours, `id` looks like one of Mapillary's."""
+
+    name: str
+    photographs: tuple[Photograph, ...]
+    mood: Mood = Mood.FINE
+
+    @property
+    def id(self) -> str:
+        return sequence_id(self.name)
+
+
+def sequence_id(name: str) -> str:
+    """Returns the 22 characters by which the sequence called `name` is asked for."""
+    digest = hashlib.sha256(f"curator sandbox {name}".encode()).digest()
+    text = base64.urlsafe_b64encode(digest).decode().translate(str.maketrans("-_", "kQ"))
+    return text[:22]
+
+
+@lru_cache(maxsize=1)
+def scenes() -> tuple[str, ...]:
+    """The committed photographs of 1024 × 768, in their order."""
+    return tuple(sorted(path.name for path in HERE.glob("??-*[!6].jpg") if ".256" not in path.name))
+
+
+def _image_id(name: str, number: int) -> str:
+    digest = hashlib.sha256(f"{name}/{number}".encode()).digest()
+    return str(10**15 + int.from_bytes(digest[:6], "big") * 29 % (9 * 10**15))
+
+
+def _base_for(size: int, number: int) -> str:
+    scene = scenes()[number % len(scenes())]
+    return scene if size >= len(base_bytes(scene)) + 64 else _TINY
+
+
+def _track(number: int) -> tuple[float, float]:
+    # A walk along the Spree in Berlin, some ten metres a step.
+    longitude = 13.3762 + number * 0.000142
+    latitude = 52.5193 + 0.0004 * math.sin(number / 5)
+    return round(longitude, 9), round(latitude, 9)
+
+
+def _photograph(name: str, number: int, size: int) -> Photograph:
+    identity = _image_id(name, number)
+    return Photograph(
+        id=identity,
+        file=PaddedJpeg(seed=identity, base=_base_for(size, number), size=size),
+        captured_at=_FIRST_CAPTURE_MS + number * 7_000 + number * 137 % 1000,
+        geometry=_track(number),
+        creator="sandbox_walker",
+        compass_angle=round((84.5 + 11 * math.cos(number / 5)) % 360, 6),
+    )
+
+
+def _sequence(name: str, sizes: list[int], mood: Mood = Mood.FINE) -> Sequence:
+    pictures = tuple(_photograph(name, number, size) for number, size in enumerate(sizes))
+    return Sequence(name=name, photographs=pictures, mood=mood)
+
+
+_DEMO_KB = (
+    100, 640, 1_210, 820, 2_350, 9_000, 1_480, 560, 3_000, 1_950, 730, 20_000,
+    1_120, 2_640, 510, 1_730, 2_080, 940, 245, 1_390, 2_870, 1_660, 2_210, 3_145,
+)  # fmt: skip
+
+
+def _demo() -> Sequence:
+    sizes = [kilobytes * 1000 + 37 * number for number, kilobytes in enumerate(_DEMO_KB)]
+    sizes[11] = 20_000_000
+    pictures = list(_sequence("demo", sizes).photographs)
+    pictures[3] = replace(pictures[3], compass_angle=None)
+    pictures[8] = replace(pictures[8], make="none", model="none")
+    pictures[14] = replace(pictures[14], compass_angle=None, make=None, model=None)
+    return Sequence(name="demo", photographs=tuple(pictures))
+
+
+def _empty() -> Sequence:
+    pictures = _sequence("empty", [2_000] * 4).photographs
+    lacking = tuple(replace(picture, geometry=None, creator=None) for picture in pictures)
+    return Sequence(name="empty", photographs=lacking)
+
+
+def _mixed() -> Sequence:
+    pictures = list(_sequence("mixed", [60_000 + 500 * number for number in range(8)]).photographs)
+    pictures[1] = replace(pictures[1], geometry=None)
+    pictures[3] = replace(pictures[3], creator=None)
+    pictures[6] = replace(pictures[6], captured_at=None)
+    return Sequence(name="mixed", photographs=tuple(pictures))
+
+
+def _broken() -> Sequence:
+    pictures = list(_sequence("broken", [40_000 + 500 * number for number in range(6)]).photographs)
+    for number, body in enumerate((Body.HTML, Body.EMPTY, Body.PNG, Body.PHP_ERROR), start=1):
+        pictures[number] = replace(pictures[number], body=body)
+    return Sequence(name="broken", photographs=tuple(pictures))
+
+
+def _random_sizes() -> list[int]:
+    chance = random.Random("curator: two hundred sizes")
+    return [chance.randint(1_000, 3_000_000) for _ in range(200)]
+
+
+def _edge_sizes() -> list[int]:
+    return [
+        8192 * pages + extra
+        for pages in (1, 2, 3, 16, 128, 256)
+        for extra in (0, 1, 4095, 4096, 8191)
+    ]
+
+
+_MAKERS: tuple[Callable[[], Sequence], ...] = (
+    _demo,
+    _empty,
+    _mixed,
+    _broken,
+    lambda: _sequence("large", [1_000 + number for number in range(1_200)], Mood.TOO_LARGE),
+    lambda: _sequence("hangs", [1_500] * 3, Mood.HANGS),
+    lambda: _sequence("bytes-random", _random_sizes()),
+    lambda: _sequence("bytes-edges", _edge_sizes()),
+)
+
+
+@lru_cache(maxsize=1)
+def default_sequences() -> tuple[Sequence, ...]:
+    """The sequences of a sandbox that was told nothing else.
+
+    `demo` (24 photographs of 100 kB to 20 MB), `empty` (none usable), `mixed` (three of eight
+    lack geometry, creator or time), `broken` (four of six are no JPEG: an HTML page, nothing, a
+    PNG, an error page of PHP), `large` (1,200, never given as a whole), `hangs` (a request for
+    the whole gets no answer), `bytes-random` and `bytes-edges` (exact sizes).
+    """
+    return tuple(make() for make in _MAKERS)

@@ -1,0 +1,1 @@
+"""Photographs to serve as sources, padded to any size."""
