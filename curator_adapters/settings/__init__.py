@@ -1,0 +1,6 @@
+"""The configuration: environment variables and `.env`, read once."""
+
+from curator_adapters.settings.invalid import SettingsInvalid
+from curator_adapters.settings.settings import Settings
+
+__all__ = ["Settings", "SettingsInvalid"]
