@@ -1,0 +1,1 @@
+"""Mapillary: sequences of street-level photographs, by its Graph API."""
