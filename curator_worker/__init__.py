@@ -1,1 +1,1 @@
-"""The worker shell: Celery tasks and the dispatcher, nothing but transport."""
+"""The shell that carries uploads out: Celery tasks and the dispatcher beside them."""

@@ -6,6 +6,7 @@
     ├── LockHeld, LockLost   a lock is somebody else's
     ├── TokenUnreadable      no configured key decrypts a stored token
     ├── ServiceDown          a service of our own (database, Redis, queue) does not answer
+    ├── Misconfigured        our own configuration cannot be used
     └── Faulted              something outside answered with, or ended in, a `Fault`
 
 Expected endings are values, not exceptions; sentences for people are made at the edge.
@@ -47,6 +48,14 @@ class ServiceDown(CuratorError):
         super().__init__(f"{service}: {detail}")
         self.service = service
         self.detail = detail
+
+
+class Misconfigured(CuratorError):
+    """Our own configuration cannot be used; `sentences` tells everything that is wrong with it."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 class Faulted(CuratorError):

@@ -1,0 +1,48 @@
+"""Wires a worker: settings, adapters, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from celery import Celery
+
+from curator_adapters.bootstrap import connected
+from curator_adapters.logging import configure_logging
+from curator_adapters.queue.celery_app import DISPATCH, PROCESS_UPLOAD, QUEUE
+from curator_adapters.settings.settings import Settings
+from curator_core.application import Application
+from curator_worker.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """A worker, ready to start."""
+
+    celery: Celery
+    tasks: Tasks
+    queue: str
+    concurrency: int
+    dispatch_every: timedelta
+    log_level: str
+
+
+@contextmanager
+def wired() -> Iterator[Wired]:
+    """Raises `Misconfigured` with all faults of the configuration, and `ServiceDown`."""
+    settings = Settings.load()
+    configure_logging(settings.log_level, as_json=settings.production)
+    with connected(settings) as outside:
+        tasks = Tasks(Application.on(outside.ports, settings.policy))
+        outside.celery.task(name=PROCESS_UPLOAD)(tasks.process_upload)
+        outside.celery.task(name=DISPATCH)(tasks.dispatch)
+        yield Wired(
+            celery=outside.celery,
+            tasks=tasks,
+            queue=QUEUE,
+            concurrency=settings.worker_concurrency,
+            dispatch_every=timedelta(seconds=settings.dispatch_seconds),
+            log_level=settings.log_level,
+        )

@@ -1,0 +1,39 @@
+"""The timer that hands out due uploads, one in every worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+log = structlog.get_logger("curator.dispatcher")
+
+
+class Dispatcher:
+    """Calls `dispatch` every so often in a thread of its own, until it is stopped."""
+
+    def __init__(self, dispatch: Callable[[], None], every: timedelta) -> None:
+        self._dispatch = dispatch
+        self._every = every
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begins at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when the last round has ended, or after 5 s."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._dispatch()
+            except Exception:
+                log.exception("the dispatcher stumbled")
+            self._stopping.wait(self._every.total_seconds())

@@ -1,0 +1,80 @@
+"""What a worker does when it is woken up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from curator_core.application import Application
+from curator_core.domain.errors import LeaseLost, ServiceDown
+from curator_core.domain.ids import UploadId
+from curator_core.use_cases.process_upload.attempt import Attempt
+
+log = structlog.get_logger("curator.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The bodies of the Celery tasks: each decodes, calls one use case and obeys its outcome.
+
+    None raises: the database is the truth, so that a message that led to nothing is not worth
+    another delivery.
+    """
+
+    application: Application
+
+    def process_upload(self, upload_id: int) -> None:
+        """Carries one upload out, if it can be claimed; then looks for the next."""
+        with bound_contextvars(upload_id=upload_id):
+            try:
+                attempt = self.application.process_upload.start(UploadId(upload_id))
+            except ServiceDown as down:
+                log.warning("upload not started", service=down.service, reason=down.detail)
+                return
+            if attempt is None:
+                log.debug("nothing to claim")
+                return
+            with bound_contextvars(
+                batch_id=attempt.upload.batch_id, user_id=attempt.upload.user_id
+            ):
+                log.info("upload started", title=attempt.upload.filename)
+                self._carry_out(attempt)
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        """Hands out what is due."""
+        try:
+            done = self.application.dispatch_due_uploads()
+        except ServiceDown as down:
+            log.warning("nothing dispatched", service=down.service, reason=down.detail)
+            return
+        if done.rescued:
+            log.warning("uploads rescued from silent workers", count=done.rescued)
+        if done.sent:
+            log.debug("uploads dispatched", count=done.sent)
+
+    def _carry_out(self, attempt: Attempt) -> None:
+        process = self.application.process_upload
+        try:
+            try:
+                process.carry_out(attempt)
+            except (LeaseLost, ServiceDown):
+                raise
+            except Exception as surprise:
+                log.exception("something unforeseen")
+                process.surprised(attempt, surprise)
+        except LeaseLost:
+            log.warning("lease lost; somebody else goes on with this upload")
+            return
+        except ServiceDown as down:
+            log.warning("upload left to its lease", service=down.service, reason=down.detail)
+            return
+        upload = attempt.upload
+        log.info(
+            "upload ended" if upload.status.is_final else "upload requeued",
+            status=upload.status.value,
+            url=upload.success,
+            error=upload.failure.message if upload.failure else None,
+        )
