@@ -1,0 +1,38 @@
+"""A piece of a file, read as it is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+
+class FileSlice:
+    """`length` bytes of a file from `offset`; never more of them in memory than are asked for.
+
+    requests-toolbelt streams anything with `read` and a `len` that shrinks while it is read.
+    """
+
+    def __init__(self, path: Path, offset: int, length: int) -> None:
+        self._file = path.open("rb")
+        self._file.seek(offset)
+        self.len = length
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes. Raises `EOFError` where the file ends before the piece does."""
+        wanted = self.len if size < 0 else min(size, self.len)
+        piece = self._file.read(wanted)
+        if wanted and not piece:
+            raise EOFError(f"the file ended {self.len} bytes too early")
+        self.len -= len(piece)
+        return piece
+
+    def __enter__(self) -> FileSlice:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()

@@ -1,0 +1,166 @@
+"""The upload stash: chunks, their assembly, and what is left of it after a lost answer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from curator_adapters.mediawiki.api import Api, Shape
+from curator_adapters.mediawiki.file_slice import FileSlice
+from curator_core.domain.errors import Faulted
+from curator_core.domain.fault import FaultKind
+from curator_core.domain.ids import FileKey, Sha1
+from curator_core.domain.title import Title
+from curator_core.ports.downloads import LocalFile
+from curator_core.ports.stash import ChunkSent, StashedFile
+
+
+class _StashImage(Shape):
+    sha1: str
+    size: int
+
+
+class _Sent(Shape):
+    result: Literal["Continue", "Success"]
+    filekey: str
+    offset: int | None = None
+    imageinfo: _StashImage | None = None
+
+
+class _ChunkAnswer(Shape):
+    upload: _Sent
+
+
+class _Status(Shape):
+    result: str
+    offset: int = 0
+
+
+class _StatusAnswer(Shape):
+    upload: _Status
+
+
+class _Mine(Shape):
+    filekey: str
+    status: str
+    size: int
+
+
+class _MyFiles(Shape):
+    mystashedfiles: tuple[_Mine, ...]
+
+
+class _Continuation(Shape):
+    msfcontinue: str
+
+
+class _MyFilesAnswer(Shape):
+    query: _MyFiles
+    continuation: _Continuation | None = Field(default=None, alias="continue")
+
+
+class _StashImages(Shape):
+    stashimageinfo: tuple[_StashImage, ...]
+
+
+class _StashImagesAnswer(Shape):
+    query: _StashImages
+
+
+class MediaWikiStash:
+    """`Stash` by `action=upload` with `stash=1`.
+
+    `ignorewarnings=1` is for the stash alone: without it every chunk of a file whose name exists
+    gets a key of its own, and nothing is ever assembled (`multichunk-exists-no-ignorewarnings`).
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def send(
+        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+    ) -> ChunkSent:
+        params = {
+            "action": "upload",
+            "stash": "1",
+            "ignorewarnings": "1",
+            "filename": title.text,
+            "filesize": str(file.size),
+            "offset": str(offset),
+        }
+        if key is not None:
+            params["filekey"] = key
+        with FileSlice(file.path, offset, length) as chunk:
+            sent = self._api.write(
+                _ChunkAnswer,
+                params,
+                chunk=chunk,
+                read_timeout=self._api.session.timeouts.assemble,
+            ).upload
+        is_whole = sent.result == "Success"
+        image = sent.imageinfo
+        return ChunkSent(
+            key=FileKey(sent.filekey),
+            offset=file.size if is_whole else _or(sent.offset, offset + length),
+            assembled=is_whole,
+            sha1=Sha1(image.sha1) if image else None,
+            size=image.size if image else None,
+        )
+
+    def offset(self, title: Title, key: FileKey) -> int | None:
+        params = {"action": "upload", "checkstatus": "1", "filename": title.text, "filekey": key}
+        try:
+            status = self._api.write(_StatusAnswer, params).upload
+        except Faulted as faulted:
+            # `missingresult` among others: what was assembled has no status any more.
+            if faulted.fault.kind is FaultKind.STASH_GONE:
+                return None
+            raise
+        return status.offset if status.result == "Continue" else None
+
+    def find(self, sha1: Sha1, size: int) -> StashedFile | None:
+        # The newest come last, and ours is one of them.
+        for mine in reversed(self._my_files()):
+            if mine.status != "finished" or mine.size != size:
+                continue
+            stashed = self.whole(FileKey(mine.filekey))
+            if stashed is not None and stashed.sha1 == sha1:
+                return stashed
+        return None
+
+    def whole(self, key: FileKey) -> StashedFile | None:
+        asked = {
+            "action": "query",
+            "prop": "stashimageinfo",
+            "siifilekey": key,
+            "siiprop": "size|sha1",
+        }
+        try:
+            images = self._api.read(_StashImagesAnswer, asked).query.stashimageinfo
+        except Faulted as faulted:
+            if faulted.fault.kind is FaultKind.STASH_GONE:
+                return None
+            raise
+        if not images:
+            return None
+        return StashedFile(key=key, sha1=Sha1(images[0].sha1), size=images[0].size)
+
+    def _my_files(self) -> list[_Mine]:
+        found: list[_Mine] = []
+        asked = {
+            "action": "query",
+            "list": "mystashedfiles",
+            "msfprop": "size",
+            "msflimit": "max",
+        }
+        while True:
+            answer = self._api.read(_MyFilesAnswer, asked)
+            found += answer.query.mystashedfiles
+            if answer.continuation is None or not answer.query.mystashedfiles:
+                return found
+            asked["msfcontinue"] = answer.continuation.msfcontinue
+
+
+def _or(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value
