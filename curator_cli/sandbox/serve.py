@@ -58,7 +58,10 @@ def _server(
 
 
 def serve(
-    host: str, port: int, settings: SandboxSettings, ready: Callable[[str], None] = lambda url: None
+    host: str,
+    port: int,
+    settings: SandboxSettings,
+    ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serves a sandbox until the process is told to end (SIGINT, SIGTERM).
 

@@ -101,7 +101,7 @@ class SandboxSettings:
     accounts: tuple[Account, ...] = field(default_factory=default_accounts)
     uploads_per_minute: int = 60
     consumer_key: str = "curator-sandbox-consumer"
-    consumer_secret: str = field(default="curator-sandbox-consumer-secret", repr=False)
+    consumer_secret: str = field(default="curator-sandbox-consumer-secret-on-loopback", repr=False)
     consumer_name: str = "Curator"
     stash_life: timedelta = timedelta(hours=6)
     max_upload_size: int = 5_368_709_120

@@ -61,7 +61,7 @@ class GraphApi:
             "height": lambda one: one.height,
             "width": lambda one: one.width,
             "is_pano": lambda one: one.is_pano,
-            "camera_type": lambda one: "perspective",
+            "camera_type": lambda _one: "perspective",
             "make": lambda one: one.make,
             "model": lambda one: one.model,
             "sequence": lambda one: self._images[one.id][1].id,

@@ -64,9 +64,13 @@ class Photograph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sequence:
-    """A named sequence; `name` is ours, `id` looks like one of Mapillary's."""
+    """A named sequence; `name` is ours, `id` looks like one of Mapillary's.
+
+    `about` says to people what it is good for.
+    """
 
     name: str
+    about: str
     photographs: tuple[Photograph, ...]
     mood: Mood = Mood.FINE
 
@@ -117,9 +121,12 @@ def _photograph(name: str, number: int, size: int) -> Photograph:
     )
 
 
-def _sequence(name: str, sizes: list[int], mood: Mood = Mood.FINE) -> Sequence:
-    pictures = tuple(_photograph(name, number, size) for number, size in enumerate(sizes))
-    return Sequence(name=name, photographs=pictures, mood=mood)
+def _photographs(name: str, sizes: list[int]) -> list[Photograph]:
+    return [_photograph(name, number, size) for number, size in enumerate(sizes)]
+
+
+def _sequence(name: str, about: str, photographs: list[Photograph]) -> Sequence:
+    return Sequence(name=name, about=about, photographs=tuple(photographs))
 
 
 _DEMO_KB = (
@@ -131,45 +138,61 @@ _DEMO_KB = (
 def _demo() -> Sequence:
     sizes = [kilobytes * 1000 + 37 * number for number, kilobytes in enumerate(_DEMO_KB)]
     sizes[11] = 20_000_000
-    pictures = list(_sequence("demo", sizes).photographs)
+    pictures = _photographs("demo", sizes)
     pictures[3] = replace(pictures[3], compass_angle=None)
     pictures[8] = replace(pictures[8], make="none", model="none")
     pictures[14] = replace(pictures[14], compass_angle=None, make=None, model=None)
-    return Sequence(name="demo", photographs=tuple(pictures))
+    return _sequence("demo", "A walk to begin with: 100 kB to 20 MB", pictures)
 
 
 def _empty() -> Sequence:
-    pictures = _sequence("empty", [2_000] * 4).photographs
-    lacking = tuple(replace(picture, geometry=None, creator=None) for picture in pictures)
-    return Sequence(name="empty", photographs=lacking)
+    pictures = _photographs("empty", [2_000] * 4)
+    lacking = [replace(picture, geometry=None, creator=None) for picture in pictures]
+    return _sequence("empty", "Nothing usable: no place, no creator", lacking)
 
 
 def _mixed() -> Sequence:
-    pictures = list(_sequence("mixed", [60_000 + 500 * number for number in range(8)]).photographs)
+    pictures = _photographs("mixed", [60_000 + 500 * number for number in range(8)])
     pictures[1] = replace(pictures[1], geometry=None)
     pictures[3] = replace(pictures[3], creator=None)
     pictures[6] = replace(pictures[6], captured_at=None)
-    return Sequence(name="mixed", photographs=tuple(pictures))
+    return _sequence("mixed", "Three of eight lack place, creator or time", pictures)
 
 
 def _broken() -> Sequence:
-    pictures = list(_sequence("broken", [40_000 + 500 * number for number in range(6)]).photographs)
+    pictures = _photographs("broken", [40_000 + 500 * number for number in range(6)])
     for number, body in enumerate((Body.HTML, Body.EMPTY, Body.PNG, Body.PHP_ERROR), start=1):
         pictures[number] = replace(pictures[number], body=body)
-    return Sequence(name="broken", photographs=tuple(pictures))
+    return _sequence("broken", "Four of six are no JPEG, whatever they say", pictures)
 
 
-def _random_sizes() -> list[int]:
+def _large() -> Sequence:
+    pictures = _photographs("large", [1_000 + number for number in range(1_200)])
+    about = "Too much to be asked for at once: an error instead"
+    return replace(_sequence("large", about, pictures), mood=Mood.TOO_LARGE)
+
+
+def _hangs() -> Sequence:
+    pictures = _photographs("hangs", [1_500] * 3)
+    return replace(
+        _sequence("hangs", "Asked for as a whole, it never answers", pictures), mood=Mood.HANGS
+    )
+
+
+def _random_sizes() -> Sequence:
     chance = random.Random("curator: two hundred sizes")
-    return [chance.randint(1_000, 3_000_000) for _ in range(200)]
+    sizes = [chance.randint(1_000, 3_000_000) for _ in range(200)]
+    return _sequence("bytes-random", "Sizes from 1 kB to 3 MB", _photographs("bytes-random", sizes))
 
 
-def _edge_sizes() -> list[int]:
-    return [
+def _edge_sizes() -> Sequence:
+    sizes = [
         8192 * pages + extra
         for pages in (1, 2, 3, 16, 128, 256)
         for extra in (0, 1, 4095, 4096, 8191)
     ]
+    about = "Sizes at the edges of a buffer of 8,192 bytes"
+    return _sequence("bytes-edges", about, _photographs("bytes-edges", sizes))
 
 
 _MAKERS: tuple[Callable[[], Sequence], ...] = (
@@ -177,10 +200,10 @@ _MAKERS: tuple[Callable[[], Sequence], ...] = (
     _empty,
     _mixed,
     _broken,
-    lambda: _sequence("large", [1_000 + number for number in range(1_200)], Mood.TOO_LARGE),
-    lambda: _sequence("hangs", [1_500] * 3, Mood.HANGS),
-    lambda: _sequence("bytes-random", _random_sizes()),
-    lambda: _sequence("bytes-edges", _edge_sizes()),
+    _large,
+    _hangs,
+    _random_sizes,
+    _edge_sizes,
 )
 
 

@@ -79,7 +79,7 @@ class ActionApi:
             module = self._checked(call)
             await self._passages.before(call)
             body = await module.run(call)
-            await self._passages.after(call, body)
+            await self._passages.after(call)
             headers.clear()
         except ApiError as error:
             self._figures.count_error(error.code)

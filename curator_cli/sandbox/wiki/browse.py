@@ -59,7 +59,8 @@ class BrowsablePages:
                 "id": sequence.id,
                 "count": len(sequence.photographs),
                 "megabytes": sum(one.file.size for one in sequence.photographs) / 1e6,
-                "covers": [one.id for one in sequence.photographs[:8]],
+                "about": sequence.about,
+                "covers": [one.id for one in sequence.photographs if one.width > 256][:8],
             }
             for sequence in settings.sequences
         ]

@@ -59,7 +59,7 @@ class OAuthPages:
         token = self._authority.exchange(signed)
         return _tokens(token.key, token.secret, received, "")
 
-    def _identify(self, signed: SignedRequest, received: WikiRequest) -> Response:
+    def _identify(self, signed: SignedRequest, _received: WikiRequest) -> Response:
         token = self._authority.authenticate(signed)
         statement = self._authority.identity(token, signed.oauth.get("oauth_nonce", ""))
         return Response(statement, media_type="application/json")

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.errors import Json
@@ -71,8 +71,8 @@ class Passages:
         """The call is understood and has had no effect."""
         await self._meet(call, "before")
 
-    async def after(self, call: Call, answer: dict[str, Any]) -> None:
-        """The call had its effect, `answer` is what it is about to be told."""
+    async def after(self, call: Call) -> None:
+        """The call had its effect and is about to be told of it."""
         await self._meet(call, "after")
 
     async def _meet(self, call: Call, when: str) -> None:

@@ -24,7 +24,7 @@ def imageinfo(call: Call, title: Title, page: Page | None) -> Json:
     return {"imagerepository": "local", "imageinfo": shown}
 
 
-def info(call: Call, title: Title, page: Page | None) -> Json:
+def info(_call: Call, _title: Title, page: Page | None) -> Json:
     """Captures query-revision-before-edit, query-title-normalization."""
     found: Json = {"contentmodel": "wikitext", **_LANGUAGE}
     if page is None:
@@ -38,7 +38,7 @@ def info(call: Call, title: Title, page: Page | None) -> Json:
     return found | ({"new": True} if len(page.revisions) == 1 else {})
 
 
-def revisions(call: Call, title: Title, page: Page | None) -> Json:
+def revisions(call: Call, _title: Title, page: Page | None) -> Json:
     """Capture query-revision-before-edit; newest first, one unless `rvlimit` says more."""
     if page is None:
         return {}

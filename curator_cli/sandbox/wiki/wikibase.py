@@ -39,14 +39,14 @@ async def wbgetentities(call: Call) -> Json:
         raise _no_selector(unknown)
     entities: Json = {}
     for entity_id in ids:
-        entities[entity_id] = _shown(call, _page_of(call, entity_id), entity_id)
+        entities[entity_id] = _shown(_page_of(call, entity_id), entity_id)
     for number, text in enumerate(titles, start=1):
         title = parse_title(text)
         page = call.wiki.page(title) if title else None
         if page is None or not page.versions:
             entities[f"-{number}"] = {"site": _SITE, "title": text, "missing": ""}
         else:
-            entities[page.entity_id] = _shown(call, page, page.entity_id)
+            entities[page.entity_id] = _shown(page, page.entity_id)
     return {"entities": entities, "success": 1}
 
 
@@ -82,7 +82,7 @@ def _page_of(call: Call, entity_id: str) -> Page | None:
     return page if page and page.versions else None
 
 
-def _shown(call: Call, page: Page | None, entity_id: str) -> Json:
+def _shown(page: Page | None, entity_id: str) -> Json:
     if page is None or page.latest.entity is None:
         return {"id": entity_id, "missing": ""}
     return {
