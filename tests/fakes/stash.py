@@ -1,0 +1,101 @@
+"""A fake wiki's stash."""
+
+from __future__ import annotations
+
+import hashlib
+
+from curator_core.domain.fault import FaultKind
+from curator_core.domain.file_type import HEAD_BYTES, media_type_of
+from curator_core.domain.ids import FileKey, Sha1
+from curator_core.domain.title import Title
+from curator_core.domain.user import AccessToken
+from curator_core.ports.downloads import LocalFile
+from curator_core.ports.stash import ChunkSent, StashedFile
+from tests.fakes.wiki_records import FakeStashed
+from tests.fakes.wiki_state import FakeWiki, fault
+
+
+class FakeStash:
+    """One user's part of `FakeWiki.stash`; keys change when a file is assembled."""
+
+    def __init__(self, wiki: FakeWiki, token: AccessToken) -> None:
+        self._wiki = wiki
+        self._token = token
+
+    def send(
+        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+    ) -> ChunkSent:
+        with file.path.open("rb") as source:
+            source.seek(offset)
+            chunk = source.read(length)
+        with self._wiki.request(self._token, "send", title.text) as name:
+            key, stashed = self._session(name, file.size, offset, key)
+            if offset + len(chunk) > stashed.size:
+                raise fault(FaultKind.UNFORESEEN, "invalid-chunk")
+            stashed.data += chunk
+            if len(stashed.data) < stashed.size:
+                return ChunkSent(key=key, offset=len(stashed.data), assembled=False)
+            return self._assembled(title, key, stashed)
+
+    def offset(self, title: Title, key: FileKey) -> int | None:
+        with self._wiki.request(self._token, "offset", title.text) as name:
+            stashed = self._wiki.stashed(key, name)
+            return None if stashed is None or stashed.assembled else len(stashed.data)
+
+    def find(self, sha1: Sha1, size: int) -> StashedFile | None:
+        with self._wiki.request(self._token, "find") as name:
+            for key in reversed(self._wiki.stash):
+                stashed = self._wiki.stashed(key, name)
+                if stashed and stashed.assembled and _sha1(stashed) == sha1:
+                    return _whole(key, stashed)
+            return None
+
+    def whole(self, key: FileKey) -> StashedFile | None:
+        with self._wiki.request(self._token, "whole") as name:
+            stashed = self._wiki.stashed(key, name)
+            return _whole(key, stashed) if stashed else None
+
+    def _session(
+        self, name: str, size: int, offset: int, key: FileKey | None
+    ) -> tuple[FileKey, FakeStashed]:
+        if key is None:
+            if offset:
+                raise fault(FaultKind.UNFORESEEN, "filekeyneeded")
+            return self._keep(FakeStashed(owner=name, size=size, since=self._wiki.clock.now()))
+        if not offset:
+            raise fault(FaultKind.UNFORESEEN, "filekeynotallowed")
+        stashed = self._wiki.stashed(key, name)
+        if stashed is None or stashed.assembled:
+            raise fault(FaultKind.STASH_GONE, "uploadstash-file-not-found", f'Key "{key}"')
+        held = len(stashed.data)
+        if held != offset:
+            raise fault(FaultKind.WRONG_OFFSET, "stashfailed", "Invalid chunk offset", held)
+        return key, stashed
+
+    def _assembled(self, title: Title, key: FileKey, stashed: FakeStashed) -> ChunkSent:
+        del self._wiki.stash[key]
+        if media_type_of(bytes(stashed.data[:HEAD_BYTES])) != title.media_type:
+            words = "This file did not pass file verification."
+            raise fault(FaultKind.REFUSED, "stashfailed", words)
+        stashed.assembled = True
+        new_key, _ = self._keep(stashed)
+        return ChunkSent(
+            key=new_key,
+            offset=stashed.size,
+            assembled=True,
+            sha1=_sha1(stashed),
+            size=stashed.size,
+        )
+
+    def _keep(self, stashed: FakeStashed) -> tuple[FileKey, FakeStashed]:
+        key = FileKey(f"{self._wiki.new_name()}.fake.jpg")
+        self._wiki.stash[key] = stashed
+        return key, stashed
+
+
+def _sha1(stashed: FakeStashed) -> Sha1:
+    return Sha1(hashlib.sha1(stashed.data).hexdigest())
+
+
+def _whole(key: FileKey, stashed: FakeStashed) -> StashedFile:
+    return StashedFile(key=key, sha1=_sha1(stashed), size=len(stashed.data))
