@@ -21,9 +21,10 @@ _SECRET_NAME = re.compile(
 # What libraries write into their texts: signed headers, form fields, addresses with a password.
 _SECRET_TEXT = (
     re.compile(r"(\bauthori[sz]ation['\"]?\s*[:=]\s*)[^\n]+", re.IGNORECASE),
-    re.compile(r"(\b(?:bearer|oauth)\s+)[^\n]+", re.IGNORECASE),
+    re.compile(r"(\bbearer\s+)[\w.~+/|=-]{12,}", re.IGNORECASE),
+    # After a colon only where a name in quotes precedes it: "badtoken: Invalid…" is no secret.
     re.compile(
-        r"(\b\w*(?:oauth_\w+|token|secret|password|signature)['\"]?\s*[=:]\s*)"
+        r"(\b\w*(?:oauth_\w+|token|secret|password|signature)(?:\s*=\s*|['\"]\s*:\s*))"
         r"(?:\"[^\"]*\"|'[^']*'|[^\s&,;)}]+)",
         re.IGNORECASE,
     ),

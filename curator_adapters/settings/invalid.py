@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from curator_core.domain.errors import Misconfigured
+
 SECRET = frozenset(
     {
         "CURATOR_OAUTH1_SECRET",
@@ -22,12 +24,8 @@ SECRET = frozenset(
 """Variables whose value is never shown."""
 
 
-class SettingsInvalid(Exception):
-    """The configuration cannot be used; `sentences` tells everything that is wrong with it."""
-
-    def __init__(self, sentences: tuple[str, ...]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = sentences
+class SettingsInvalid(Misconfigured):
+    """The environment's variables cannot be used."""
 
 
 def sentences_of(error: ValidationError, variables: Mapping[str, str]) -> tuple[str, ...]:

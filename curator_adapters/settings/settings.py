@@ -197,6 +197,6 @@ class _Given(Settings):
 
     @classmethod
     def settings_customise_sources(
-        cls, *_: Any, **sources: PydanticBaseSettingsSource
+        cls, *_: Any, **sources: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (sources["init_settings"],)

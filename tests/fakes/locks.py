@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from curator_core.domain.errors import LockHeld, LockLost, ServiceDown
 from curator_core.ports.clock import Clock
@@ -34,14 +35,16 @@ class FakeLocks:
         self.clock = clock
         self.down = False
         self._holds: dict[str, FakeHold] = {}
+        self._one_at_a_time = Lock()
 
     @contextmanager
     def hold(self, name: str, at_most: timedelta) -> Iterator[FakeHold]:
         self.refuse_if_down()
-        if self.holder(name) is not None:
-            raise LockHeld(name)
         hold = FakeHold(self, name, at_most, self.clock.now() + at_most)
-        self._holds[name] = hold
+        with self._one_at_a_time:
+            if self.holder(name) is not None:
+                raise LockHeld(name)
+            self._holds[name] = hold
         try:
             yield hold
         finally:
