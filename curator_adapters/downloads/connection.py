@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import requests
@@ -25,7 +27,7 @@ class _PinnedAdapter(HTTPAdapter):
         self,
         request: requests.PreparedRequest,
         verify: Any,
-        proxies: Any = None,  # noqa: ARG002 (a proxy would resolve the name anew)
+        proxies: Any = None,
         cert: Any = None,
     ) -> HTTPConnectionPool:
         _host, tls = self.build_connection_pool_key_attributes(request, verify, cert)
@@ -38,45 +40,40 @@ class _PinnedAdapter(HTTPAdapter):
         return pool
 
 
-class Connection:
-    """A session for one target; `close` ends it. Raises requests' exceptions."""
+@contextmanager
+def answer_of(
+    target: Target, user_agent: str, verify: bool | str, timeout: float
+) -> Iterator[requests.Response]:
+    """The head of what `target` answers; its body is still to be read. `timeout` in seconds, for
+    the connection and for each silence. Raises requests' exceptions.
 
-    def __init__(self, target: Target, user_agent: str, verify: bool | str) -> None:
-        self._target = target
-        self._session = requests.Session()
-        # Neither proxies (they would resolve the name anew) nor a .netrc's passwords.
-        self._session.trust_env = False
-        self._session.verify = verify
-        self._session.headers.update(
-            {
-                "User-Agent": user_agent,
-                "Accept": "*/*",
-                "Accept-Encoding": "identity",
-                "Host": target.host_header,
-            }
-        )
-
-    def get(self, timeout: tuple[float, float]) -> requests.Response:
-        """The answer's head; its body is still to be read, and redirects to be followed.
-
-        An IP that cannot be connected to makes way for the next one.
-        """
-        last: Exception = OSError("no address")
-        for ip in self._target.ips:
-            self._session.mount(f"{self._target.scheme}://", _PinnedAdapter(self._target, ip))
+    An IP that cannot be connected to makes way for the next one.
+    """
+    headers = {
+        "Host": target.host_header,
+        "User-Agent": user_agent,
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+    }
+    request = requests.Request("GET", target.url, headers).prepare()
+    last: Exception = requests.ConnectionError("no address")
+    for ip in target.ips:
+        # Without a session: that would read a redirect's whole body, use the environment's
+        # proxies (which resolve the name anew) and send a .netrc's passwords.
+        with closing(_PinnedAdapter(target, ip)) as adapter:
             try:
-                return self._session.get(
-                    self._target.url, timeout=timeout, allow_redirects=False, stream=True
+                answer = adapter.send(
+                    request, stream=True, timeout=(timeout, timeout), verify=verify
                 )
             except requests.ConnectionError as error:
                 if not _never_connected(error):
                     raise
                 last = error
-        raise last
-
-    def close(self) -> None:
-        """Ends the connection, in the middle of a body too."""
-        self._session.close()
+                continue
+            with closing(answer):
+                yield answer
+            return
+    raise last
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import requests
 
 from curator_adapters.downloads.body import declared_size, pieces, trouble
-from curator_adapters.downloads.connection import Connection
+from curator_adapters.downloads.connection import answer_of
 from curator_adapters.downloads.hosts import Guard, Resolve, system_resolver
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
@@ -90,29 +90,18 @@ class Downloader:
     ) -> Iterator[requests.Response]:
         for _hop in range(MAX_REDIRECTS + 1):
             target = self._guard.check(address, hosts)
+            seconds = min(self._silence, until - time.monotonic())
+            if seconds <= 0:
+                raise trouble("late", "it took too long to send the picture.")
             with (
-                closing(Connection(target, self._user_agent, self._verify)) as connection,
-                closing(self._asked(connection, until)) as answer,
+                _told_in_our_words(),
+                answer_of(target, self._user_agent, self._verify, seconds) as answer,
             ):
                 if answer.status_code not in _REDIRECTS:
                     yield answer
                     return
                 address = _next(address, answer)
         raise trouble("redirects", f"it redirects more than {MAX_REDIRECTS} times.")
-
-    def _asked(self, connection: Connection, until: float) -> requests.Response:
-        seconds = min(self._silence, until - time.monotonic())
-        if seconds <= 0:
-            raise trouble("late", "it took too long to send the picture.")
-        try:
-            return connection.get(timeout=(seconds, seconds))
-        except requests.exceptions.SSLError:
-            raise trouble("tls", "its certificate could not be verified.") from None
-        except requests.Timeout:
-            raise trouble("late", "it did not answer in time.") from None
-        except (requests.RequestException, UnicodeError) as error:
-            told = f"no connection to it ({type(error).__name__})."
-            raise trouble("unreachable", told) from None
 
     def _saved(self, body: Iterable[bytes], path: Path, max_size: int) -> LocalFile:
         sha1 = hashlib.sha1(usedforsecurity=False)
@@ -160,11 +149,12 @@ def _refuse_bad(answer: requests.Response, max_size: int) -> None:
 
 
 def _next(address: str, answer: requests.Response) -> str:
-    location = answer.headers.get("Location")
+    # Headers are read as Latin-1, but browsers take a location for UTF-8.
+    location = answer.headers.get("Location", "").encode("latin-1", "replace")
     if not location:
         raise trouble(f"http-{answer.status_code}", "it redirects to nowhere.")
     try:
-        return urljoin(address, location)
+        return urljoin(address, location.decode())
     except ValueError:
         raise trouble(f"http-{answer.status_code}", "it redirects to nowhere.") from None
 
@@ -178,6 +168,19 @@ def _wait_asked_for(answer: requests.Response) -> timedelta | None:
     except (ValueError, TypeError):
         return None
     return max(wait, timedelta(0))
+
+
+@contextmanager
+def _told_in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except requests.exceptions.SSLError:
+        raise trouble("tls", "its certificate could not be verified.") from None
+    except requests.Timeout:
+        raise trouble("late", "it did not answer in time.") from None
+    except (requests.RequestException, UnicodeError) as error:
+        told = f"no connection to it ({type(error).__name__})."
+        raise trouble("unreachable", told) from None
 
 
 @contextmanager

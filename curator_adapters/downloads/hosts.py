@@ -16,8 +16,12 @@ Resolve = Callable[[str, int], Sequence[str]]
 """The IP addresses of a host for a port, as text; raises `OSError` where there are none."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-: not global, but older
+# Pythons do not know it.
+_NOT_GLOBAL_EITHER = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,31 +83,23 @@ def is_public(ip: str) -> bool:
     """Whether `ip` is an address of the public internet, and holds no other in disguise."""
     address = ipaddress.ip_address(ip.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if address in _LOCAL_NAT64 or address.is_site_local:
-            return False
         inner = _embedded(address)
         if inner is not None:
-            return all(is_public(str(each)) for each in inner)
+            return is_public(str(inner))
+        if address.is_site_local:
+            return False
     # `is_global` alone lets multicast through.
     return address.is_global and not (
         address.is_multicast
         or address.is_reserved
-        or address.is_loopback
-        or address.is_link_local
-        or address.is_unspecified
+        or any(address in network for network in _NOT_GLOBAL_EITHER)
     )
 
 
-def _embedded(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...] | None:
-    if address.ipv4_mapped:
-        return (address.ipv4_mapped,)
-    if address.sixtofour:
-        return (address.sixtofour,)
-    if address.teredo:
-        return address.teredo
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if address in _NAT64:
-        return (ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF),)
-    return None
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _parts(url: str) -> tuple[str, str, int]:

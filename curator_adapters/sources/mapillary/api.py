@@ -141,7 +141,7 @@ class GraphApi:
                 body = self._read(answer)
         except requests.ReadTimeout:
             raise _late() from None
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
             raise _trouble("unreachable", f"cannot be reached ({type(error).__name__}).") from None
         if answer.status_code != HTTPStatus.OK:
             raise Faulted(self._fault(answer, body))

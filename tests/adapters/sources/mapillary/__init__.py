@@ -1,0 +1,1 @@
+"""Tests of what only Mapillary has: its addresses, its answers, its statements."""
