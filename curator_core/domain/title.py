@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 MAX_BYTES = 240
 """In UTF-8, with the extension; one more is `filename-toolong` (capture
 `verify-name-too-long-whole-file`)."""
 
-_FORBIDDEN = re.compile(r"[#<>\[\]|{}:/\\\x00-\x1f\x7f]")
+# The last are what MediaWiki's own clean-up of texts leaves behind, and then refuses in a title.
+_FORBIDDEN = re.compile(r"[#<>\[\]|{}:/\\\x00-\x1f\x7f\ufffd\ufffe\uffff]")
 _BIDI_MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
 _SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -79,10 +81,14 @@ class Title:
 
 
 def _spelled(text: str) -> str:
-    folded = _SPACES.sub(" ", _BIDI_MARKS.sub("", text)).strip()
-    # MediaWiki raises a first letter only where that is one character to one.
+    # MediaWiki composes whatever it is sent (Unicode's form C), so that a name in another form
+    # would come back as another name.
+    composed = unicodedata.normalize("NFC", _BIDI_MARKS.sub("", text))
+    folded = _SPACES.sub(" ", composed).strip()
+    # It raises a first letter only where that is one character to one.
     first = folded[:1].upper()
-    return first + folded[1:] if len(first) == 1 else folded
+    raised = first + folded[1:] if len(first) == 1 else folded
+    return unicodedata.normalize("NFC", raised)
 
 
 def _refuse_illegal(text: str) -> None:
