@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test check format lint types imports generated lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -14,6 +14,9 @@ help: ## Show what can be made
 
 demo: setup ## Upload 24 photographs to a sandbox wiki (KEEP=1 leaves it running)
 	@$(bin)/curator demo $(if $(filter-out 0 no,$(KEEP)),--keep)
+
+demo-stop: setup ## Stop what KEEP=1 left running
+	@$(bin)/curator demo --stop
 
 test: setup-dev ## Run the tests (ARGS=… for pytest)
 	@$(bin)/pytest $(ARGS)

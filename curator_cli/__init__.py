@@ -1,1 +1,1 @@
-"""The command line: everything an operator and a demonstration need."""
+"""The shell for operators and newcomers: commands, the sandbox and the demonstration."""

@@ -1,0 +1,1 @@
+"""What `curator` can be told to do, a module for each group."""

@@ -1,0 +1,1 @@
+"""The demonstration: a whole house on one machine, and a contributor who uses it."""

@@ -1,0 +1,1 @@
+"""The whole of Curator with real parts: processes, databases, the sandbox over HTTP."""
