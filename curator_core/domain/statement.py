@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-_PROPERTY = re.compile(r"^P[1-9][0-9]*$")
-_ITEM = re.compile(r"^Q[1-9][0-9]*$")
+_PROPERTY = re.compile(r"P[1-9][0-9]*")
+_ITEM = re.compile(r"Q[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Item:
     id: str
 
     def __post_init__(self) -> None:
-        if not _ITEM.match(self.id):
+        if not _ITEM.fullmatch(self.id):
             raise ValueError(f"{self.id!r} is not an item's id")
 
 
@@ -70,7 +70,7 @@ class Snak:
     value: Value | None
 
     def __post_init__(self) -> None:
-        if not _PROPERTY.match(self.property):
+        if not _PROPERTY.fullmatch(self.property):
             raise ValueError(f"{self.property!r} is not a property's id")
 
 
