@@ -201,6 +201,7 @@ class Upload:
 
     def complete(self, url: str) -> Upload:
         """The file is on the wiki, with its statements."""
+        self._only_from(UploadStatus.IN_PROGRESS)
         return self._finished(UploadStatus.COMPLETED, success=url)
 
     def fail(self, failure: Failure, *, published_at: str | None = None) -> Upload:
@@ -211,6 +212,7 @@ class Upload:
         """The wiki has these bytes already; `status` says what became of the statements."""
         if status not in DUPLICATES:
             raise IllegalStep(f"{status} is no kind of duplicate")
+        self._only_from(UploadStatus.IN_PROGRESS)
         return self._finished(status, failure=failure)
 
     def cancel(self) -> Upload:
