@@ -31,9 +31,10 @@ def settled(
 ) -> Published | Duplicates | NameTaken | None:
     """What `standing` says of bytes that we wanted, or tried, to publish under `title`.
 
-    Ours is a file with our bytes that our user uploaded since the publish step began (`since`,
-    by the wiki's clock; None where it never began). None: the wiki holds neither the bytes nor
-    anything under the title.
+    Ours is a file with our bytes, under our title, that our user uploaded since the publish step
+    began (`since`, by the wiki's clock; None where it never began). Under another title it is
+    another upload's, of the same bytes. None: the wiki holds neither the bytes nor anything
+    under the title.
     """
     holders = list(standing.same_bytes)
     there = standing.at_title
@@ -42,7 +43,7 @@ def settled(
         holders.insert(0, there)
     holders.sort(key=lambda file: (file.title != title.text, file.is_redirect))
     for file in holders:
-        if _is_ours(file, username, since):
+        if _is_ours(file, title, username, since):
             return Published(title=file.title, url=file.url, sha1=file.sha1, size=file.size)
     if holders:
         return Duplicates(files=tuple(holders))
@@ -51,8 +52,11 @@ def settled(
     return None
 
 
-def _is_ours(file: WikiFile, username: str, since: datetime | None) -> bool:
+def _is_ours(file: WikiFile, title: Title, username: str, since: datetime | None) -> bool:
     if since is None or file.uploader != username:
+        return False
+    # The wiki may have asked for another spelling, which `Publish` then took over.
+    if file.title.casefold() != title.text.casefold():
         return False
     # The wiki tells times to the second.
     return file.uploaded_at >= since.replace(microsecond=0)
