@@ -68,6 +68,11 @@ class Uploads(Protocol):
         not before now). A bounded number of statements, however many uploads. The slice is kept
         with them, so that `known_slice` finds it; the batch's `updated_at` moves. A second slice
         of the same id at the same time waits for the first and raises `SliceExists`.
+
+        An upload whose image id the batch holds already is left out, even where another slice
+        brought it a moment ago: what is answered is what was stored. Raises `Unstorable`, and
+        stores nothing, where a text is longer than the database keeps, and `LookupError` where
+        there is no such batch.
         """
         ...
 
@@ -94,16 +99,18 @@ class Uploads(Protocol):
     def renew(self, upload_id: UploadId, token: LeaseToken, lease: timedelta) -> bool:
         """Extends the lease to `lease` from now; False where it is no longer ours.
 
-        A lease that ran out but that nobody took is still ours.
+        A lease that ran out but that nobody took is still ours. Publishing rights held under
+        it are extended with it.
         """
         ...
 
     def keep(self, upload: Upload, under: LeaseToken) -> Upload:
-        """Writes an upload's state, lease, times, checkpoint, outcome and token, fenced.
+        """Writes an upload's state, times, checkpoint, outcome and token, fenced.
 
         Raises `LeaseLost`, and writes nothing, unless the stored upload is in progress under
-        this lease. An upload that is requeued or finished frees its publishing rights too.
-        Answers the upload as it is stored now.
+        this lease. An upload that stays in progress keeps the stored lease, which a heartbeat
+        may have extended since `upload` was read. An upload that is requeued or finished frees
+        its publishing rights too. Answers the upload as it is stored now.
         """
         ...
 
@@ -143,6 +150,38 @@ class Uploads(Protocol):
 class SliceExists(Exception):
     """A slice with this id was stored a moment ago by somebody else: read it with
     `known_slice`."""
+
+
+class Unstorable(ValueError):
+    """A text that the database would cut or refuse; its own text is a sentence."""
+
+
+MAX_CHARACTERS = 255
+"""What ids, names of sources and collections, and file names may have (SPEC §11)."""
+
+MAX_WIKITEXT_BYTES = 65_535
+"""What a page's text may have, in UTF-8: MariaDB's `text`."""
+
+
+def refuse_unstorable(upload: NewUpload) -> None:
+    """Raises `Unstorable` unless every text fits its column; each `Uploads.add` begins so."""
+    texts = {
+        "A picture's id": upload.image_id,
+        "A source's name": upload.handler,
+        "A collection's name": upload.collection,
+        "A file name": upload.filename,
+    }
+    for what, text in texts.items():
+        if len(text) > MAX_CHARACTERS:
+            raise Unstorable(f"{what} has at most {MAX_CHARACTERS} characters, not {len(text)}.")
+    try:
+        size = len(upload.wikitext.encode())
+        for text in texts.values():
+            text.encode()
+    except UnicodeEncodeError:
+        raise Unstorable("A text holds half a character.") from None
+    if size > MAX_WIKITEXT_BYTES:
+        raise Unstorable(f"A page's text has at most {MAX_WIKITEXT_BYTES} bytes, not {size}.")
 
 
 class PublishingRights(Protocol):

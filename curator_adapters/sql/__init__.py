@@ -1,0 +1,1 @@
+"""The database by SQLModel, SQLAlchemy and Alembic: SQLite and MariaDB behind the same ports."""

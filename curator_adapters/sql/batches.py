@@ -1,0 +1,35 @@
+"""Batches in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from curator_adapters.sql.mapping import batch_of
+from curator_adapters.sql.tables import BATCHES, BatchRow
+from curator_adapters.sql.times import now
+from curator_core.domain.batch import Batch
+from curator_core.domain.ids import BatchId, EditGroupId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlBatches:
+    session: Session
+
+    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+        inserted = self.session.connection().execute(
+            insert(BATCHES).values(
+                userid=user_id, edit_group_id=edit_group_id, created_at=now(), updated_at=now()
+            )
+        )
+        key = inserted.inserted_primary_key
+        row = self.session.scalars(
+            select(BatchRow).where(BATCHES.c.id == (key[0] if key else None))
+        ).one()
+        return batch_of(row)
+
+    def get(self, batch_id: BatchId) -> Batch | None:
+        row = self.session.scalar(select(BatchRow).where(BATCHES.c.id == batch_id))
+        return None if row is None else batch_of(row)

@@ -1,0 +1,206 @@
+"""Rows to the core's values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from curator_adapters.sql.tables import BatchRow, UploadRow
+from curator_core.domain.batch import Batch
+from curator_core.domain.caption import Caption
+from curator_core.domain.ids import (
+    BatchId,
+    EditGroupId,
+    FileKey,
+    ImageId,
+    LeaseToken,
+    SealedToken,
+    Sha1,
+    SliceId,
+    UploadId,
+    UserId,
+)
+from curator_core.domain.outcome import Failure, FailureType, FileLink
+from curator_core.domain.upload import Checkpoint, Lease, NewUpload, Upload, UploadStatus
+
+_NO_REASON = "The upload failed; no reason was kept."
+
+
+def batch_of(row: BatchRow) -> Batch:
+    """The batch that `row` stores."""
+    return Batch(
+        id=BatchId(row.id),
+        user_id=UserId(row.userid),
+        edit_group_id=EditGroupId(row.edit_group_id) if row.edit_group_id else None,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def upload_of(row: UploadRow) -> Upload:
+    """The upload that `row` stores, also where an older release wrote it."""
+    status = UploadStatus(row.status)
+    lease = None
+    if status is UploadStatus.IN_PROGRESS:
+        lease = Lease(
+            token=LeaseToken(row.lease_token or ""), until=row.lease_until or row.updated_at
+        )
+    keeps_token = row.access_token and not status.is_final
+    return Upload(
+        id=UploadId(row.id),
+        batch_id=BatchId(row.batchid),
+        user_id=UserId(row.userid),
+        image_id=ImageId(row.key),
+        handler=row.handler,
+        collection=row.collection or "",
+        filename=row.filename,
+        wikitext=row.wikitext,
+        captions=captions_of(row.labels, row.captions),
+        copyright_override=row.copyright_override,
+        status=status,
+        slice_id=None if row.slice_id is None else SliceId(row.slice_id),
+        sealed_token=SealedToken(row.access_token or "") if keeps_token else None,
+        publish_at=row.publish_at,
+        not_before=row.not_before,
+        lease=lease,
+        attempts=row.attempts,
+        checkpoint=_checkpoint_of(row.checkpoint),
+        failure=failure_of(row.error),
+        success=row.success,
+        retry_of=None if row.retry_of is None else UploadId(row.retry_of),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def new_upload_values(
+    new: NewUpload, batch_id: BatchId, slice_id: SliceId | None, now: datetime, lead: timedelta
+) -> dict[str, object]:
+    """The columns of an upload that was asked for at `now`."""
+    failed = new.failure is not None
+    publish_at = now + new.wait
+    return {
+        "batchid": batch_id,
+        "userid": new.user_id,
+        "status": (UploadStatus.FAILED if failed else UploadStatus.QUEUED).value,
+        "key": new.image_id,
+        "handler": new.handler,
+        "collection": new.collection,
+        "access_token": new.sealed_token,
+        "filename": new.filename,
+        "wikitext": new.wikitext,
+        "copyright_override": new.copyright_override,
+        "labels": _label(new.captions[0]) if new.captions else None,
+        "captions": [_label(caption) for caption in new.captions[1:]] or None,
+        "error": failure_json(new.failure),
+        "created_at": now,
+        "updated_at": now,
+        "slice_id": slice_id,
+        "publish_at": None if failed else publish_at,
+        "not_before": None if failed else max(now, publish_at - lead),
+        "attempts": 0,
+        "retry_of": new.retry_of,
+    }
+
+
+def kept_values(upload: Upload) -> dict[str, object]:
+    """The columns that an attempt may change, except for the lease and the times."""
+    return {
+        "status": upload.status.value,
+        "access_token": upload.sealed_token,
+        "publish_at": upload.publish_at,
+        "attempts": upload.attempts,
+        "checkpoint": _checkpoint_json(upload.checkpoint),
+        "error": failure_json(upload.failure),
+        "success": upload.success,
+    }
+
+
+def captions_of(first: object, rest: object) -> tuple[Caption, ...]:
+    """Captions as stored; what no wiki would take (older releases kept it) is left out."""
+    stored = [first, *(rest if isinstance(rest, list) else [])]
+    captions = []
+    for each in stored:
+        if isinstance(each, Mapping):
+            try:
+                captions.append(Caption(language=str(each["language"]), text=str(each["value"])))
+            except (KeyError, ValueError):
+                continue
+    return tuple(captions)
+
+
+def failure_of(stored: object) -> Failure | None:
+    """A failure as stored; one without a known `type` is read as `error`."""
+    if stored is None:
+        return None
+    error: Mapping[str, Any] = stored if isinstance(stored, Mapping) else {"message": stored}
+    kinds = {each.value: each for each in FailureType}
+    links: Sequence[object] = error.get("links") or ()
+    return Failure(
+        type=kinds.get(str(error.get("type")), FailureType.ERROR),
+        message=str(error.get("message") or _NO_REASON),
+        links=tuple(
+            FileLink(title=str(link.get("title", "")), url=str(link.get("url", "")))
+            for link in links
+            if isinstance(link, Mapping)
+        ),
+        code=str(error.get("code", "")),
+        raw_code=str(error.get("raw_code", "")),
+        hint=str(error.get("hint", "")),
+        retryable=bool(error.get("retryable", False)),
+    )
+
+
+def failure_json(failure: Failure | None) -> dict[str, object] | None:
+    """A failure in the wire's shape, with what is ours beside it where it says something."""
+    if failure is None:
+        return None
+    error: dict[str, object] = {"type": failure.type.value, "message": failure.message}
+    if failure.links or failure.type.value.startswith("duplicate"):
+        error["links"] = [{"title": link.title, "url": link.url} for link in failure.links]
+    for name in ("code", "raw_code", "hint"):
+        if getattr(failure, name):
+            error[name] = getattr(failure, name)
+    error["retryable"] = failure.retryable
+    return error
+
+
+def _label(caption: Caption) -> dict[str, str]:
+    return {"language": caption.language, "value": caption.text}
+
+
+def _checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
+    if checkpoint == Checkpoint():
+        return None
+    begun = checkpoint.publish_begun
+    kept: dict[str, object | None] = {
+        "sha1": checkpoint.sha1,
+        "size": checkpoint.size,
+        "file_key": checkpoint.file_key,
+        "offset": checkpoint.offset or None,
+        "assembled": checkpoint.assembled or None,
+        "publish_begun": begun.astimezone(UTC).isoformat() if begun else None,
+        "published_title": checkpoint.published_title,
+        "published_url": checkpoint.published_url,
+        "requeues": dict(checkpoint.requeues) or None,
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _checkpoint_of(stored: Mapping[str, Any] | None) -> Checkpoint:
+    if not stored:
+        return Checkpoint()
+    begun = stored.get("publish_begun")
+    sha1, key = stored.get("sha1"), stored.get("file_key")
+    return Checkpoint(
+        sha1=Sha1(sha1) if sha1 else None,
+        size=stored.get("size"),
+        file_key=FileKey(key) if key else None,
+        offset=stored.get("offset", 0),
+        assembled=stored.get("assembled", False),
+        publish_begun=datetime.fromisoformat(begun) if begun else None,
+        published_title=stored.get("published_title"),
+        published_url=stored.get("published_url"),
+        requeues=tuple(sorted(stored.get("requeues", {}).items())),
+    )

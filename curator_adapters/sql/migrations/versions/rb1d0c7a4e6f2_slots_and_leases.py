@@ -1,0 +1,159 @@
+"""Slots, leases, checkpoints, slices and publishing rights.
+
+An older release goes on working on this schema. On MariaDB each change of a table is final at
+once, so every step asks whether it was done: broken off, the migration can run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql
+
+revision = "b1d0c7a4e6f2"
+down_revision = "5cc957424c9d"
+branch_labels = None
+depends_on = None
+
+_UPLOADS = "upload_requests"
+_TABLES = ("users", "batches", _UPLOADS, "presets")
+_INDEXES = {
+    "ix_upload_requests_status_userid_not_before": ["status", "userid", "not_before"],
+    "ix_upload_requests_status_sent_until_userid": ["status", "sent_until", "userid"],
+    "ix_upload_requests_status_lease_until_userid": ["status", "lease_until", "userid"],
+}
+_FINAL = (
+    "completed",
+    "failed",
+    "cancelled",
+    "duplicate",
+    "duplicated_sdc_updated",
+    "duplicated_sdc_not_updated",
+)
+
+
+def upgrade() -> None:
+    """Adds what is ours; a finished upload's access token is erased (SPEC §1)."""
+    if _on_mariadb():
+        _hold_any_text()
+        _keep_microseconds()
+    _add_missing(_UPLOADS, _upload_columns())
+    _add_missing("batches", [sa.Column("paused", sa.Boolean(), nullable=False, server_default="0")])
+    present = _indexes()
+    for name, columns in _INDEXES.items():
+        if name not in present:
+            op.create_index(name, _UPLOADS, columns)
+    _create_slices()
+    _create_rights()
+    uploads = sa.table(_UPLOADS, sa.column("status"), sa.column("access_token"))
+    op.execute(
+        uploads.update()
+        .where(uploads.c.access_token.is_not(None), uploads.c.status.in_(_FINAL))
+        .values(access_token=None)
+    )
+
+
+def downgrade() -> None:
+    """Drops it again; what older releases know is left as it is."""
+    tables = sa.inspect(op.get_bind()).get_table_names()
+    for table in ("publishing_rights", "slices"):
+        if table in tables:
+            op.drop_table(table)
+    for name in _indexes() & set(_INDEXES):
+        op.drop_index(name, _UPLOADS)
+    _drop_present("batches", ["paused"])
+    _drop_present(_UPLOADS, [column.name for column in _upload_columns()])
+
+
+def _upload_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("slice_id", sa.Integer()),
+        sa.Column("captions", sa.JSON()),
+        sa.Column("publish_at", _time()),
+        sa.Column("not_before", _time()),
+        sa.Column("sent_until", _time()),
+        sa.Column("lease_token", sa.String(32)),
+        sa.Column("lease_until", _time()),
+        sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("checkpoint", sa.JSON()),
+        sa.Column("retry_of", sa.Integer()),
+    ]
+
+
+def _create_slices() -> None:
+    op.create_table(
+        "slices",
+        sa.Column("batch_id", sa.Integer(), sa.ForeignKey("batches.id"), primary_key=True),
+        sa.Column("slice_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("created_at", _time(), nullable=False),
+        mysql_charset="utf8mb4",
+        if_not_exists=True,
+    )
+
+
+def _create_rights() -> None:
+    op.create_table(
+        "publishing_rights",
+        sa.Column("name", sa.String(300), primary_key=True),
+        sa.Column("upload_id", sa.Integer(), nullable=False, index=True),
+        sa.Column("lease_token", sa.String(32), nullable=False),
+        sa.Column("until", _time(), nullable=False),
+        mysql_charset="utf8mb4",
+        if_not_exists=True,
+    )
+
+
+def _hold_any_text() -> None:
+    """A database made with another character set (the server's) would refuse emoji."""
+    narrow = sa.text(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+        "AND table_name IN :tables AND table_collation NOT LIKE 'utf8mb4%'"
+    ).bindparams(sa.bindparam("tables", _TABLES, expanding=True))
+    found = [row[0] for row in op.get_bind().execute(narrow)]
+    if found:
+        op.execute("SET SESSION foreign_key_checks = 0")
+        for table in found:
+            op.execute(f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4")
+        op.execute("SET SESSION foreign_key_checks = 1")
+
+
+def _keep_microseconds() -> None:
+    for table in _TABLES:
+        op.execute(
+            f"ALTER TABLE {table} MODIFY created_at DATETIME(6) NOT NULL, "
+            "MODIFY updated_at DATETIME(6) NOT NULL"
+        )
+
+
+def _time() -> sa.types.TypeEngine[Any]:
+    return sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+
+
+def _on_mariadb() -> bool:
+    return op.get_bind().dialect.name in ("mysql", "mariadb")
+
+
+def _columns(table: str) -> set[str]:
+    return {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
+
+
+def _indexes() -> set[str]:
+    return {str(index["name"]) for index in sa.inspect(op.get_bind()).get_indexes(_UPLOADS)}
+
+
+def _add_missing(table: str, columns: Sequence[sa.Column[Any]]) -> None:
+    present = _columns(table)
+    for column in columns:
+        if column.name not in present:
+            op.add_column(table, column)
+
+
+def _drop_present(table: str, columns: Sequence[str]) -> None:
+    present = _columns(table)
+    for column in columns:
+        if column in present:
+            op.drop_column(table, column)

@@ -1,0 +1,156 @@
+"""The tables as rows; none of these classes leaves `curator_adapters.sql`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlmodel import Field, SQLModel
+
+from curator_adapters.sql.times import UtcTime
+
+_CHARSET = {"mysql_charset": "utf8mb4"}
+_JSON = JSON(none_as_null=True)
+
+
+class UserRow(SQLModel, table=True):
+    """Somebody who logged in; `userid` is the `sub` of OAuth's identify."""
+
+    __tablename__ = "users"
+    __table_args__ = _CHARSET
+
+    userid: str = Field(sa_column=Column(String(255), primary_key=True))
+    username: str = Field(sa_column=Column(String(255), nullable=False, index=True))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class BatchRow(SQLModel, table=True):
+    """A batch."""
+
+    __tablename__ = "batches"
+    __table_args__ = _CHARSET
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    userid: str = Field(
+        sa_column=Column(String(255), ForeignKey("users.userid"), nullable=False, index=True)
+    )
+    edit_group_id: str | None = Field(sa_column=Column(String(12)))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+    updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+    paused: bool = Field(sa_column=Column(Boolean, nullable=False, server_default="0"))
+
+
+class UploadRow(SQLModel, table=True):
+    """An upload. From `slice_id` on the columns are ours; the others are older than we are.
+
+    `key` is the image id, `labels` the first caption and `captions` the rest, `sent_until` the
+    time until which its last message counts as on its way.
+    """
+
+    __tablename__ = "upload_requests"
+    __table_args__ = (
+        Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
+        # Who has something waiting, and what comes next of theirs.
+        Index("ix_upload_requests_status_userid_not_before", "status", "userid", "not_before"),
+        # Whose messages are on their way.
+        Index("ix_upload_requests_status_sent_until_userid", "status", "sent_until", "userid"),
+        # Who is at work, and whose lease ran out.
+        Index("ix_upload_requests_status_lease_until_userid", "status", "lease_until", "userid"),
+        _CHARSET,
+    )
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    batchid: int = Field(
+        sa_column=Column(Integer, ForeignKey("batches.id"), nullable=False, index=True)
+    )
+    userid: str = Field(
+        sa_column=Column(String(255), ForeignKey("users.userid"), nullable=False, index=True)
+    )
+    status: str = Field(sa_column=Column(String(50), nullable=False, index=True))
+    key: str = Field(sa_column=Column(String(255), nullable=False, index=True))
+    handler: str = Field(sa_column=Column(String(255), nullable=False, index=True))
+    collection: str | None = Field(sa_column=Column(String(255)))
+    access_token: str | None = Field(sa_column=Column(Text), repr=False)
+    filename: str = Field(sa_column=Column(String(255), nullable=False, index=True))
+    wikitext: str = Field(sa_column=Column(Text, nullable=False))
+    copyright_override: bool = Field(sa_column=Column(Boolean, nullable=False, server_default="0"))
+    labels: Any = Field(sa_column=Column(_JSON))
+    result: str | None = Field(sa_column=Column(Text))
+    error: Any = Field(sa_column=Column(_JSON))
+    success: str | None = Field(sa_column=Column(Text))
+    celery_task_id: str | None = Field(sa_column=Column(String(255)))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+    updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+
+    slice_id: int | None = Field(sa_column=Column(Integer))
+    captions: Any = Field(sa_column=Column(_JSON))
+    publish_at: datetime | None = Field(sa_column=Column(UtcTime))
+    not_before: datetime | None = Field(sa_column=Column(UtcTime))
+    sent_until: datetime | None = Field(sa_column=Column(UtcTime))
+    lease_token: str | None = Field(sa_column=Column(String(32)))
+    lease_until: datetime | None = Field(sa_column=Column(UtcTime))
+    attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    checkpoint: Any = Field(sa_column=Column(_JSON))
+    retry_of: int | None = Field(sa_column=Column(Integer))
+
+
+class PresetRow(SQLModel, table=True):
+    """A contributor's template for the texts of a batch."""
+
+    __tablename__ = "presets"
+    __table_args__ = _CHARSET
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    userid: str = Field(
+        sa_column=Column(String(255), ForeignKey("users.userid"), nullable=False, index=True)
+    )
+    handler: str = Field(sa_column=Column(String(50), nullable=False, index=True))
+    title: str = Field(sa_column=Column(String(255), nullable=False))
+    title_template: str = Field(sa_column=Column(String(500), nullable=False))
+    labels: Any = Field(sa_column=Column(_JSON))
+    categories: str | None = Field(sa_column=Column(String(500)))
+    exclude_from_date_category: bool = Field(
+        sa_column=Column(Boolean, nullable=False, server_default="0")
+    )
+    is_default: bool = Field(
+        sa_column=Column(Boolean, nullable=False, server_default="0", index=True)
+    )
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class SliceRow(SQLModel, table=True):
+    """A slice that was accepted; `digest` is of its content."""
+
+    __tablename__ = "slices"
+    __table_args__ = _CHARSET
+
+    batch_id: int = Field(sa_column=Column(Integer, ForeignKey("batches.id"), primary_key=True))
+    slice_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    digest: str = Field(sa_column=Column(String(64), nullable=False))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class RightRow(SQLModel, table=True):
+    """The right to publish, `sha1:…` for certain bytes or `user:…` for a user's turn."""
+
+    __tablename__ = "publishing_rights"
+    __table_args__ = _CHARSET
+
+    name: str = Field(sa_column=Column(String(300), primary_key=True))
+    upload_id: int = Field(sa_column=Column(Integer, nullable=False, index=True))
+    lease_token: str = Field(sa_column=Column(String(32), nullable=False))
+    until: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+USERS = _table(UserRow)
+BATCHES = _table(BatchRow)
+UPLOADS = _table(UploadRow)
+SLICES = _table(SliceRow)
+RIGHTS = _table(RightRow)

@@ -1,0 +1,44 @@
+"""Units of work: one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from curator_adapters.sql.batches import SqlBatches
+from curator_adapters.sql.engine import writing
+from curator_adapters.sql.rights import SqlPublishingRights
+from curator_adapters.sql.uploads import SqlUploads
+from curator_adapters.sql.users import SqlUsers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlWork:
+    users: SqlUsers
+    batches: SqlBatches
+    uploads: SqlUploads
+    rights: SqlPublishingRights
+
+
+@dataclass(frozen=True, slots=True)
+class SqlBegin:
+    """`Begin` on an engine that `make_engine` made."""
+
+    engine: Engine
+
+    @contextmanager
+    def __call__(self) -> Iterator[SqlWork]:
+        with writing(self.engine) as connection:
+            # Core statements write behind the session's back, so it reads each row anew.
+            fresh = connection.execution_options(populate_existing=True)
+            with Session(fresh, autoflush=False) as session:
+                yield SqlWork(
+                    users=SqlUsers(session=session),
+                    batches=SqlBatches(session=session),
+                    uploads=SqlUploads(session=session),
+                    rights=SqlPublishingRights(session=session),
+                )

@@ -1,0 +1,206 @@
+"""Uploads in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from curator_adapters.sql.dispatching import rescue, take_due
+from curator_adapters.sql.mapping import kept_values, new_upload_values, upload_of
+from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
+from curator_adapters.sql.times import later, now
+from curator_core.domain.errors import LeaseLost
+from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId
+from curator_core.domain.upload import NewUpload, Upload, UploadStatus
+from curator_core.ports.work import KnownSlice, SliceExists, refuse_unstorable
+
+_uploads = UPLOADS.c
+
+_QUEUED = _uploads.status == UploadStatus.QUEUED.value
+_IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
+_MESSAGE_ID = 255
+"""What the column holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlUploads:
+    session: Session
+
+    def add(
+        self,
+        batch_id: BatchId,
+        slice_id: SliceId | None,
+        digest: str,
+        uploads: Sequence[NewUpload],
+        lead: timedelta,
+    ) -> tuple[Upload, ...]:
+        for upload in uploads:
+            refuse_unstorable(upload)
+        connection = self.session.connection()
+        # Whoever adds to a batch holds its row, so slices of one batch come one after another.
+        held = connection.execute(
+            update(BATCHES).where(BATCHES.c.id == batch_id).values(updated_at=now())
+        )
+        if held.rowcount == 0:
+            raise LookupError(f"there is no batch {batch_id}")
+        moment = connection.execute(select(now())).scalar_one()
+        if slice_id is not None:
+            self._note_slice(batch_id, slice_id, digest)
+        wanted: dict[ImageId, NewUpload] = {}
+        for upload in uploads:
+            wanted.setdefault(upload.image_id, upload)
+        present = self._present(batch_id, list(wanted))
+        last = connection.execute(select(func.coalesce(func.max(_uploads.id), 0))).scalar_one()
+        rows = [
+            new_upload_values(upload, batch_id, slice_id, moment, lead)
+            for image_id, upload in wanted.items()
+            if image_id not in present
+        ]
+        if not rows:
+            return ()
+        # The driver sends these as one statement (or as one for each megabyte).
+        connection.execute(insert(UPLOADS), rows)
+        return self._where(_uploads.batchid == batch_id, _uploads.id > last)
+
+    def known_slice(self, batch_id: BatchId, slice_id: SliceId) -> KnownSlice | None:
+        digest = self.session.scalar(
+            select(SLICES.c.digest).where(
+                SLICES.c.batch_id == batch_id, SLICES.c.slice_id == slice_id
+            )
+        )
+        if digest is None:
+            return None
+        uploads = self._where(_uploads.batchid == batch_id, _uploads.slice_id == slice_id)
+        return KnownSlice(digest=digest, uploads=uploads)
+
+    def image_ids(self, batch_id: BatchId) -> frozenset[ImageId]:
+        keys = self.session.scalars(select(_uploads.key).where(_uploads.batchid == batch_id))
+        return frozenset(ImageId(key) for key in keys)
+
+    def get(self, upload_id: UploadId) -> Upload | None:
+        row = self.session.scalar(select(UploadRow).where(_uploads.id == upload_id))
+        return None if row is None else upload_of(row)
+
+    def claim(
+        self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
+    ) -> Upload | None:
+        user_id = self.session.scalar(
+            select(_uploads.userid).where(_uploads.id == upload_id, _QUEUED)
+        )
+        if user_id is None:
+            return None
+        # Two claims for one user would not see each other's, so they come one after another.
+        self.session.execute(
+            select(USERS.c.userid).where(USERS.c.userid == user_id).with_for_update()
+        )
+        others = UPLOADS.alias()
+        under_way = (
+            select(func.count())
+            .select_from(others)
+            .where(
+                others.c.status == UploadStatus.IN_PROGRESS.value,
+                others.c.lease_until > now(),
+                others.c.userid == user_id,
+            )
+            .scalar_subquery()
+        )
+        claimed = self.session.connection().execute(
+            update(UPLOADS)
+            .where(_uploads.id == upload_id, _QUEUED, _uploads.not_before <= now())
+            .where(under_way < user_concurrency)
+            .values(
+                status=UploadStatus.IN_PROGRESS.value,
+                lease_token=token,
+                lease_until=later(lease),
+                sent_until=None,
+                attempts=_uploads.attempts + 1,
+                updated_at=now(),
+            )
+        )
+        return self.get(upload_id) if claimed.rowcount else None
+
+    def renew(self, upload_id: UploadId, token: LeaseToken, lease: timedelta) -> bool:
+        connection = self.session.connection()
+        renewed = connection.execute(
+            update(UPLOADS)
+            .where(_uploads.id == upload_id, _IN_PROGRESS, _uploads.lease_token == token)
+            .values(lease_until=later(lease))
+        )
+        if not renewed.rowcount:
+            return False
+        connection.execute(
+            update(RIGHTS)
+            .where(RIGHTS.c.upload_id == upload_id, RIGHTS.c.lease_token == token)
+            .values(until=later(lease))
+        )
+        return True
+
+    def keep(self, upload: Upload, under: LeaseToken) -> Upload:
+        return self._keep(upload, under, {"not_before": upload.not_before or now()})
+
+    def requeue_after(self, upload: Upload, under: LeaseToken, delay: timedelta) -> Upload:
+        return self._keep(upload, under, {"not_before": later(delay)})
+
+    def take_due(
+        self, limit: int, user_concurrency: int, resend: timedelta
+    ) -> tuple[UploadId, ...]:
+        return take_due(self.session.connection(), limit, user_concurrency, resend)
+
+    def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
+        if not sent:
+            return
+        messages = {upload_id: message[:_MESSAGE_ID] for upload_id, message in sent}
+        self.session.connection().execute(
+            update(UPLOADS)
+            .where(_uploads.id.in_(list(messages)))
+            .values(celery_task_id=case(messages, value=_uploads.id))
+        )
+
+    def rescue(self, limit: int) -> tuple[Upload, ...]:
+        rescued = rescue(self.session.connection(), limit)
+        return self._where(_uploads.id.in_(rescued)) if rescued else ()
+
+    def slot_wait(self, upload_id: UploadId) -> timedelta:
+        found = self.session.execute(
+            select(_uploads.publish_at, now()).where(_uploads.id == upload_id)
+        ).one_or_none()
+        if found is None or found[0] is None:
+            return timedelta(0)
+        wait: timedelta = found[0] - found[1]
+        return max(wait, timedelta(0))
+
+    def _note_slice(self, batch_id: BatchId, slice_id: SliceId, digest: str) -> None:
+        row = {"batch_id": batch_id, "slice_id": slice_id, "digest": digest}
+        try:
+            self.session.connection().execute(insert(SLICES).values(**row, created_at=now()))
+        except IntegrityError:
+            raise SliceExists(f"batch {batch_id} holds a slice {slice_id}") from None
+
+    def _present(self, batch_id: BatchId, image_ids: Sequence[ImageId]) -> frozenset[str]:
+        keys = select(_uploads.key).where(_uploads.batchid == batch_id, _uploads.key.in_(image_ids))
+        return frozenset(self.session.scalars(keys))
+
+    def _keep(self, upload: Upload, under: LeaseToken, times: Mapping[str, object]) -> Upload:
+        connection = self.session.connection()
+        values = {**kept_values(upload), **times, "updated_at": now()}
+        if upload.lease is None:
+            values |= {"lease_token": None, "lease_until": None, "sent_until": None}
+        kept = connection.execute(
+            update(UPLOADS)
+            .where(_uploads.id == upload.id, _IN_PROGRESS, _uploads.lease_token == under)
+            .values(**values)
+        )
+        if not kept.rowcount:
+            raise LeaseLost(f"upload {upload.id} is not ours any more")
+        if upload.lease is None:
+            connection.execute(delete(RIGHTS).where(RIGHTS.c.upload_id == upload.id))
+        return self._where(_uploads.id == upload.id)[0]
+
+    def _where(self, *conditions: ColumnElement[bool]) -> tuple[Upload, ...]:
+        rows = self.session.scalars(select(UploadRow).where(*conditions).order_by(_uploads.id))
+        return tuple(upload_of(row) for row in rows)
