@@ -39,13 +39,14 @@ Raw = Callable[[socket.socket, threading.Event], None]
 
 
 class HttpServer:
-    """Answers what `answers` and `raw` hold for a path; everything else with 404."""
+    """Answers what `answers` and `raw` hold for a path, everything else with `fallback`."""
 
     def __init__(self, port: int, scheme: str) -> None:
         self.port = port
         self.scheme = scheme
         self.answers: dict[str, Answer | Respond] = {}
         self.raw: dict[str, Raw] = {}
+        self.fallback = Answer(status=404)
         self.requests: list[Request] = []
         self.ending = threading.Event()
 
@@ -57,7 +58,7 @@ class HttpServer:
         return f"{self.scheme}://{host}:{self.port}{path}"
 
     def answer(self, request: Request) -> Answer:
-        found = self.answers.get(request.path, Answer(status=404))
+        found = self.answers.get(request.path, self.fallback)
         return found if isinstance(found, Answer) else found(request)
 
 
