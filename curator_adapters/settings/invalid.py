@@ -53,9 +53,9 @@ def _demand(fault: ErrorDetails) -> str:
         case "bool_parsing":
             return "true or false"
         case "greater_than_equal":
-            return f"at least {limits['ge']}"
+            return f"at least {limits['ge']:.10g}"
         case "less_than_equal":
-            return f"at most {limits['le']}"
+            return f"at most {limits['le']:.10g}"
         case "literal_error":
             return f"one of {limits['expected']}"
         case other:
