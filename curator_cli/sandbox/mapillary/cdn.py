@@ -10,8 +10,8 @@ from curator_cli.sandbox.mapillary.sequences import Body, Photograph, Sequence
 from curator_cli.sandbox.photographs.padding import base_bytes
 
 _HTML = b"<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>%s</body></html>\n"
-# A PNG of one transparent pixel.
-_PNG = bytes.fromhex(
+# A picture of one transparent pixel, which is no JPEG.
+PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360000002000001000500"
     "010d0a2db40000000049454e44ae426082"
@@ -19,7 +19,7 @@ _PNG = bytes.fromhex(
 _BROKEN: dict[Body, tuple[bytes, str, int]] = {
     Body.HTML: (_HTML % (b"This picture cannot be shown. " * 60), "image/jpeg", 200),
     Body.EMPTY: (b"", "image/jpeg", 200),
-    Body.PNG: (_PNG, "image/jpeg", 200),
+    Body.PNG: (PNG, "image/jpeg", 200),
     Body.PHP_ERROR: (_HTML % b"Something went wrong.", "application/x-php", 200),
 }
 
