@@ -26,7 +26,7 @@ MAPILLARY = "https://graph.mapillary.com"
 
 # Known to everybody, and good for nothing but a sandbox: its own defaults.
 SANDBOX_CONSUMER_KEY = "curator-sandbox-consumer"
-SANDBOX_CONSUMER_SECRET = SecretStr("curator-sandbox-consumer-secret")
+SANDBOX_CONSUMER_SECRET = SecretStr("curator-sandbox-consumer-secret-on-loopback")
 SANDBOX_MAPILLARY_TOKEN = SecretStr("curator-sandbox")
 
 
