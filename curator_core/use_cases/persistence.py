@@ -62,9 +62,11 @@ class Persistence:
                 fault, rule = faulted.fault, self._rule(step, faulted)
                 unsettled = unsettled or rule.settle
                 patience = timedelta(seconds=rule.obey) - obeyed
-                if fault.retry_after is not None and fault.retry_after <= patience:
-                    obeyed += fault.retry_after
-                    self.clock.sleep(fault.retry_after)
+                asked = fault.retry_after or timedelta()
+                # Whoever asks for no wait at all names none: obeying would never end.
+                if timedelta() < asked <= patience:
+                    obeyed += asked
+                    self.clock.sleep(asked)
                     continue
                 if tries[fault.kind] >= len(rule.waits):
                     return self._last_settling(step, fault, rule, settle)

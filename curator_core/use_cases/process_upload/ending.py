@@ -29,7 +29,8 @@ class Ending:
         delays = [timedelta(seconds=seconds) for seconds in rule.delays]
         used = attempt.checkpoint.requeue_count(fault.kind)
         if rule.then is Then.WAIT:
-            attempt.requeue(fault.retry_after or delays[0])
+            asked = fault.retry_after or timedelta()
+            attempt.requeue(asked if asked > timedelta() else delays[0])
         elif rule.then is Then.REQUEUE and used < len(delays):
             attempt.requeue(delays[used], fault.kind)
         else:
