@@ -79,6 +79,7 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     ),
     (Step.CHUNK, FaultKind.WRONG_OFFSET): Rule(waits=(0, 0, 0)),
     (Step.CHUNK, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
+    (Step.CHUNK, FaultKind.ALREADY_COMPLETE): Rule(settle=True),
     # publishing
     (Step.PUBLISH, FaultKind.STORAGE): Rule(
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
@@ -91,8 +92,13 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),
-    # statements
-    (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(waits=(0.5, 1, 2), settle=True),
+    # statements: writing them twice would double them, so that whatever may hide a first write
+    # that took is settled
+    (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(
+        waits=(0.5, 1, 2), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
+    ),
+    (Step.DESCRIBE, FaultKind.BUSY): Rule(obey=30, settle=True, then=Then.WAIT, delays=(30,)),
+    (Step.DESCRIBE, FaultKind.NONCE_USED): Rule(waits=(0, 0), settle=True),
     (Step.DESCRIBE, FaultKind.STORAGE): Rule(
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
     ),
