@@ -1,0 +1,145 @@
+"""A database in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock, get_ident
+
+from curator_core.domain.batch import Batch
+from curator_core.domain.errors import LeaseLost, ServiceDown
+from curator_core.domain.ids import BatchId, EditGroupId, Sha1, UploadId, UserId
+from curator_core.domain.upload import Upload
+from curator_core.domain.user import User
+from curator_core.ports.work import Taken
+from tests.fakes.reports import FakeReports
+from tests.fakes.work_tables import Now, Right, Tables
+from tests.fakes.work_uploads import FakeUploads
+
+
+class FakeDatabase:
+    """`begin` is a `Begin`, `reports` are `Reports`; `clock` is the database's own.
+
+    `down = True` makes it unreachable. What a unit of work wrote is seen once it has ended.
+    """
+
+    def __init__(self, clock: Now) -> None:
+        self.clock = clock
+        self.down = False
+        self.committed = Tables()
+        self.reports = FakeReports(self)
+        self._one_at_a_time = Lock()
+        self._holder: int | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[FakeWork]:
+        with self._transaction() as tables:
+            yield FakeWork(tables, self.clock)
+
+    def pause(self, batch_id: BatchId) -> None:
+        """What a contributor does who wants a batch to wait."""
+        with self._transaction() as tables:
+            tables.paused |= {batch_id}
+
+    def refuse_if_down(self) -> None:
+        if self.down:
+            raise ServiceDown("database", "the fake is down")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Tables]:
+        self.refuse_if_down()
+        if self._holder == get_ident():
+            raise RuntimeError("a unit of work inside another one would wait for itself")
+        with self._one_at_a_time:
+            self._holder = get_ident()
+            try:
+                tables = self.committed.copy()
+                yield tables
+                self.refuse_if_down()
+                self.committed = tables
+            finally:
+                self._holder = None
+
+
+class FakeWork:
+    """One transaction."""
+
+    def __init__(self, tables: Tables, clock: Now) -> None:
+        self.users = FakeUsers(tables)
+        self.batches = FakeBatches(tables, clock)
+        self.uploads = FakeUploads(tables, clock)
+        self.rights = FakePublishingRights(tables, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeUsers:
+    tables: Tables
+
+    def remember(self, user: User) -> None:
+        self.tables.users[user.id] = user
+
+    def get(self, user_id: UserId) -> User | None:
+        return self.tables.users.get(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeBatches:
+    tables: Tables
+    clock: Now
+
+    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+        if user_id not in self.tables.users:
+            raise LookupError(f"nobody remembers user {user_id}")
+        now = self.clock.now()
+        batch = Batch(
+            id=BatchId(len(self.tables.batches) + 1),
+            user_id=user_id,
+            edit_group_id=edit_group_id,
+            created_at=now,
+            updated_at=now,
+        )
+        self.tables.batches[batch.id] = batch
+        return batch
+
+    def get(self, batch_id: BatchId) -> Batch | None:
+        return self.tables.batches.get(batch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FakePublishingRights:
+    tables: Tables
+    clock: Now
+
+    def take(self, upload: Upload, sha1: Sha1, lease: timedelta) -> Taken:
+        stored = self.tables.uploads.get(upload.id)
+        if (
+            upload.lease is None
+            or stored is None
+            or stored.lease is None
+            or stored.lease.token != upload.lease.token
+        ):
+            raise LeaseLost(f"upload {upload.id} is not ours any more")
+        of_bytes, of_turn = f"sha1:{sha1}", f"user:{upload.user_id}"
+        taken = Taken(
+            bytes_held_by=self._other(of_bytes, upload.id),
+            turn_held_by=self._other(of_turn, upload.id),
+        )
+        if taken == Taken():
+            until = self.clock.now() + lease
+            right = Right(upload_id=upload.id, token=upload.lease.token, until=until)
+            self.tables.rights.update({of_bytes: right, of_turn: right})
+        return taken
+
+    def release(self, upload: Upload) -> None:
+        if upload.lease is not None:
+            for name, right in list(self.tables.rights.items()):
+                if (right.upload_id, right.token) == (upload.id, upload.lease.token):
+                    del self.tables.rights[name]
+
+    def _other(self, name: str, upload_id: UploadId) -> UploadId | None:
+        right = self.tables.rights.get(name)
+        if right is None or right.upload_id == upload_id or right.until <= self.clock.now():
+            return None
+        return right.upload_id

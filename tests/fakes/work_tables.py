@@ -1,0 +1,53 @@
+"""What a database in memory keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from curator_core.domain.batch import Batch
+from curator_core.domain.ids import BatchId, LeaseToken, SliceId, UploadId, UserId
+from curator_core.domain.upload import Upload
+from curator_core.domain.user import User
+
+
+class Now(Protocol):
+    """Tells the database's time."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """Who holds a name, and until when."""
+
+    upload_id: UploadId
+    token: LeaseToken
+    until: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """Everything that is stored; the values are frozen, so a shallow copy is a snapshot."""
+
+    users: dict[UserId, User] = field(default_factory=dict)
+    batches: dict[BatchId, Batch] = field(default_factory=dict)
+    uploads: dict[UploadId, Upload] = field(default_factory=dict)
+    slices: dict[tuple[BatchId, SliceId], str] = field(default_factory=dict)
+    rights: dict[str, Right] = field(default_factory=dict)
+    sent_until: dict[UploadId, datetime] = field(default_factory=dict)
+    messages: dict[UploadId, str] = field(default_factory=dict)
+    paused: frozenset[BatchId] = frozenset()
+
+    def copy(self) -> Tables:
+        return Tables(
+            users=dict(self.users),
+            batches=dict(self.batches),
+            uploads=dict(self.uploads),
+            slices=dict(self.slices),
+            rights=dict(self.rights),
+            sent_until=dict(self.sent_until),
+            messages=dict(self.messages),
+            paused=self.paused,
+        )
