@@ -24,6 +24,7 @@ from curator_core.ports.wiki import Wiki, Wikis
 from tests.fakes.clock import FakeClock
 from tests.fakes.login import FakeLogin
 from tests.fakes.wiki import FakeWiki, FakeWikis, fault
+from tests.fakes.wiki_limits import FakeBudgets
 from tests.pictures import a_title, on_disk, picture_bytes
 from tests.sandbox import USER_AGENT, Sandbox
 
@@ -73,7 +74,8 @@ class WikiBench(Protocol):
     def make_read_only(self) -> None: ...
 
     def limit(self, name: str, limits: UsedUp) -> None:
-        """Gives the account these limits for these actions: hits and seconds."""
+        """Gives the account these limits for these actions (hits and seconds), of which nothing
+        is used up yet."""
         ...
 
     def lose_stash(self) -> None: ...
@@ -93,6 +95,12 @@ class WikiBench(Protocol):
     def statements(self, title: Title) -> list[Statement]: ...
 
     def captions(self, title: Title) -> dict[str, str]: ...
+
+    def was_refreshed(self, title: Title) -> bool: ...
+
+    def requests_made(self) -> int:
+        """How many requests the wiki has seen; only differences mean anything."""
+        ...
 
 
 class FakeBench:
@@ -130,6 +138,7 @@ class FakeBench:
         self.wiki.read_only = True
 
     def limit(self, name: str, limits: UsedUp) -> None:
+        self.wiki.budgets = FakeBudgets(self.wiki.clock.now)
         self.wiki.accounts[name].limits = Limits(
             limits=tuple(
                 Limit(action=action, group="user", hits=hits, seconds=seconds)
@@ -165,6 +174,12 @@ class FakeBench:
     def captions(self, title: Title) -> dict[str, str]:
         captions = self.wiki.descriptions[title.text].captions
         return {language: caption.text for language, caption in captions.items()}
+
+    def was_refreshed(self, title: Title) -> bool:
+        return title.text in self.wiki.refreshed
+
+    def requests_made(self) -> int:
+        return len(self.wiki.requests)
 
 
 class _Anything(Shape):
@@ -245,6 +260,12 @@ class SandboxBench:
     def captions(self, title: Title) -> dict[str, str]:
         captions: dict[str, str] = self.sandbox.file(title.text)["captions"]
         return captions
+
+    def was_refreshed(self, title: Title) -> bool:
+        return self.sandbox.file(title.text)["purged"] is not None
+
+    def requests_made(self) -> int:
+        return self.sandbox.total()
 
 
 def published(bench: WikiBench, folder: Path, name: str = PHOTOGRAPHER) -> tuple[Title, bytes]:
