@@ -15,6 +15,11 @@ def settings() -> Settings:
     return Settings.load()
 
 
+def variables() -> frozenset[str]:
+    """The names of all environment variables that configure Curator."""
+    return frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
+
+
 def migrate() -> str:
     """Brings the configured database to this release's schema; answers where it is, without a
     password. Raises `Misconfigured` and `ServiceDown`."""

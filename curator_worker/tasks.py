@@ -72,9 +72,9 @@ class Tasks:
             log.warning("upload left to its lease", service=down.service, reason=down.detail)
             return
         upload = attempt.upload
-        log.info(
-            "upload ended" if upload.status.is_final else "upload requeued",
-            status=upload.status.value,
-            url=upload.success,
-            error=upload.failure.message if upload.failure else None,
-        )
+        if upload.status.is_final:
+            failure = upload.failure
+            error = {"error": failure.message} if failure else {}
+            log.info("upload ended", status=upload.status.value, url=upload.success, **error)
+        else:
+            log.info("upload waits", until=str(upload.not_before), waits_for=attempt.waits_for)

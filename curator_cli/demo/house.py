@@ -15,12 +15,11 @@ from pathlib import Path
 
 import requests
 
-from curator_cli.bootstrap import private_redis
+from curator_cli.bootstrap import private_redis, variables
 from curator_cli.demo.processes import Child, DidNotStart, keep_record, recorded, start
 
 _START_SECONDS = 30.0
 _LOOK_EVERY_SECONDS = 0.05
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CI_RUN")
 
 KEPT_FOR_SECONDS = 10
 """How long a killed worker's uploads wait for it: short, so that a demonstration shows it."""
@@ -76,7 +75,8 @@ class House:
     def _env(self) -> dict[str, str]:
         # Nothing of the operator's own configuration: the demonstration must not reach a real
         # wiki. The working folder is our own too, so that no `.env` is read.
-        kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        configured = variables()
+        kept = {name: value for name, value in os.environ.items() if name not in configured}
         return kept | {
             "CURATOR_DATA_DIR": str(self.data_dir / "curator"),
             "CURATOR_SANDBOX_PORT": self.sandbox_url.rpartition(":")[2],

@@ -47,6 +47,7 @@ class Attempt:
         self._policy = policy
         self._advanced_at = clock.now()
         self._hold: Hold | None = None
+        self.waits_for = ""
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -133,8 +134,9 @@ class Attempt:
         """The wiki has these bytes already."""
         self._end(self.upload.found_duplicate(status, failure))
 
-    def requeue(self, delay: timedelta, requeue_class: str | None = None) -> None:
+    def requeue(self, delay: timedelta, why: str, requeue_class: str | None = None) -> None:
         """Back to the queue for `delay`; a class means that one of its delays is used up."""
+        self.waits_for = why
         checkpoint = self.checkpoint
         if requeue_class is not None:
             checkpoint = checkpoint.requeued(requeue_class)

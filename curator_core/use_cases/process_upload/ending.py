@@ -32,7 +32,7 @@ class Ending:
             asked = fault.retry_after or timedelta()
             attempt.requeue(asked if asked > timedelta() else delays[0])
         elif rule.then is Then.REQUEUE and used < len(delays):
-            attempt.requeue(delays[used], fault.kind)
+            attempt.requeue(delays[used], fault.detail, fault.kind)
         else:
             attempt.fail(_with_what_was_published(attempt, failure_for(exhausted.step, fault)))
 
@@ -65,7 +65,7 @@ class Ending:
 
     def token_unreadable(self, attempt: Attempt) -> None:
         """The keys that are configured do not open the token: the operator may mend that."""
-        attempt.requeue(UNREADABLE_TOKEN_WAIT)
+        attempt.requeue(UNREADABLE_TOKEN_WAIT, "no configured TOKEN_ENCRYPTION_KEY opens the token")
 
 
 def _with_what_was_published(attempt: Attempt, failure: Failure) -> Failure:

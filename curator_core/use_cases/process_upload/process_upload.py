@@ -60,7 +60,7 @@ class ProcessUpload:
             except TokenUnreadable:
                 self.ending.token_unreadable(attempt)
             except Parked as parked:
-                attempt.requeue(parked.delay)
+                attempt.requeue(parked.delay, "its slot")
 
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
