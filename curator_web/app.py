@@ -1,0 +1,76 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+
+from curator_core.application import Application
+from curator_core.domain.errors import ServiceDown
+from curator_core.ports.progress import Progress
+from curator_web.access_log import AccessLog
+from curator_web.auth import Auth
+from curator_web.config import WebConfig
+from curator_web.errors import Errors
+from curator_web.health import Health
+from curator_web.live import Live
+from curator_web.origin import OriginCheck
+from curator_web.pages import Pages
+from curator_web.security import SecurityHeaders
+from curator_web.session import Sessions
+from curator_web.websocket.endpoint import Endpoint
+
+
+def create_app(application: Application, progress: Progress, config: WebConfig) -> Starlette:
+    """The ASGI application; its lifespan runs the live updates."""
+    pages = Pages()
+    errors = Errors(pages)
+    sessions = Sessions.of(config)
+    live = Live(progress, application.watch_batch, config.rhythm)
+    auth = Auth(
+        application=application,
+        sessions=sessions,
+        pages=pages,
+        errors=errors,
+        callback=config.callback,
+    )
+    endpoint = Endpoint(application=application, sessions=sessions, live=live, config=config)
+
+    async def home(request: Request) -> Response:
+        return pages.home(sessions.visitor(request))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(live.run)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return Starlette(
+        routes=[
+            Route("/", home),
+            *auth.routes(),
+            *Health(application=application, live=live).routes(),
+            WebSocketRoute("/ws", endpoint.connect),
+        ],
+        middleware=[
+            Middleware(AccessLog),
+            Middleware(SecurityHeaders, content_policy=config.content_policy),
+            Middleware(OriginCheck, allowed=config.allowed_origins),
+        ],
+        exception_handlers={
+            HTTPException: errors.http,
+            ServiceDown: errors.outage,
+            Exception: errors.unforeseen,
+        },
+        lifespan=lifespan,
+        max_body_size=config.limits.body,
+    )

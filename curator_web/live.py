@@ -1,0 +1,155 @@
+"""Live updates: one listener for the whole process, and a feed for each batch that is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import anyio
+import structlog
+from anyio import TASK_STATUS_IGNORED, CapacityLimiter, from_thread, to_thread
+from anyio.abc import TaskGroup, TaskStatus
+
+from curator_core.domain.errors import ServiceDown
+from curator_core.domain.ids import BatchId
+from curator_core.ports.progress import Progress
+from curator_core.ports.reports import UploadState
+from curator_core.use_cases.watch_batch import WatchBatch
+from curator_web.config import Rhythm
+from curator_web.feed import Feed
+from curator_web.subscription import Subscription
+
+log = structlog.get_logger("curator.web")
+
+_READERS = 8
+"""How many feeds read the database at once."""
+
+
+class Live:
+    """- What is announced reaches every subscription of its batch.
+    - Whatever may have been missed is read from the database: at the beginning, after every
+      interruption, and every now and then anyway; more often while nothing is announced.
+    """
+
+    def __init__(self, progress: Progress, watch: WatchBatch, rhythm: Rhythm) -> None:
+        self._progress = progress
+        self._watch = watch
+        self._rhythm = rhythm
+        self._feeds: dict[BatchId, Feed] = {}
+        self._tasks: TaskGroup | None = None
+        self._readers = CapacityLimiter(_READERS)
+        self._is_listening = False
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether announcements reach us."""
+        return self._is_listening
+
+    async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
+        """Listens until cancelled; started once subscriptions can be had."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                self._tasks = tasks
+                task_status.started()
+                await self._listen()
+        finally:
+            self._tasks = None
+
+    @contextmanager
+    def subscription(self, batch_id: BatchId) -> Iterator[Subscription]:
+        """A subscription to one batch, in force when the block is entered."""
+        if self._tasks is None:
+            raise RuntimeError("live updates do not run")
+        feed = self._feeds.get(batch_id)
+        if feed is None:
+            feed = self._feeds[batch_id] = Feed(batch_id)
+            self._tasks.start_soon(self._tend, feed)
+        subscription = Subscription(batch_id)
+        feed.join(subscription)
+        try:
+            yield subscription
+        finally:
+            feed.leave(subscription)
+            if not feed.is_watched and self._feeds.get(batch_id) is feed:
+                del self._feeds[batch_id]
+                feed.scope.cancel()
+
+    @property
+    def watched_batches(self) -> int:
+        """How many batches are watched."""
+        return len(self._feeds)
+
+    async def _tend(self, feed: Feed) -> None:
+        with feed.scope:
+            while True:
+                await self._read(feed)
+                await feed.reading_wanted(self._pause(feed))
+
+    async def _read(self, feed: Feed) -> None:
+        feed.begin_reading()
+        try:
+            watched = await to_thread.run_sync(
+                self._watch, feed.batch_id, abandon_on_cancel=True, limiter=self._readers
+            )
+        except ServiceDown as down:
+            if not feed.last_read_failed:
+                log.warning("watched batch not read", batch=feed.batch_id, reason=down.detail)
+            feed.fail_reading(down)
+        except Exception:
+            log.exception("watched batch not read", batch=feed.batch_id)
+            feed.fail_reading(ServiceDown("database", "something unforeseen"))
+        else:
+            feed.end_reading(watched)
+
+    def _pause(self, feed: Feed) -> float | None:
+        """Seconds until the next look at the database, unless something calls for one before."""
+        if feed.last_read_failed:
+            return self._rhythm.poll
+        if not self._is_listening:
+            return self._rhythm.resync if feed.is_complete else self._rhythm.poll
+        return None if feed.is_complete else self._rhythm.resync
+
+    async def _listen(self) -> None:
+        pause = self._rhythm.reconnect_first
+        listener = CapacityLimiter(1)
+        while True:
+            began = anyio.current_time()
+            try:
+                await to_thread.run_sync(self._listen_in_thread, limiter=listener)
+            except ServiceDown as down:
+                if self._is_listening or pause == self._rhythm.reconnect_first:
+                    log.warning("no live updates", service=down.service, reason=down.detail)
+            except Exception:
+                log.exception("no live updates")
+            self._turn(is_listening=False)
+            if anyio.current_time() - began > self._rhythm.reconnect_last:
+                pause = self._rhythm.reconnect_first
+            await anyio.sleep(pause)
+            pause = min(pause * 2, self._rhythm.reconnect_last)
+
+    def _listen_in_thread(self) -> None:
+        at_most = timedelta(seconds=self._rhythm.listen)
+        with self._progress.listen() as changes:
+            from_thread.run_sync(self._turn_on)
+            while True:
+                from_thread.check_cancelled()
+                change = changes.next(at_most)
+                if change is not None:
+                    from_thread.run_sync(self._deliver, change)
+
+    def _turn_on(self) -> None:
+        self._turn(is_listening=True)
+
+    def _turn(self, *, is_listening: bool) -> None:
+        if self._is_listening is is_listening:
+            return
+        self._is_listening = is_listening
+        log.info("live updates on" if is_listening else "live updates off")
+        for feed in self._feeds.values():
+            feed.want_reading()
+
+    def _deliver(self, change: UploadState) -> None:
+        feed = self._feeds.get(change.batch_id)
+        if feed is not None:
+            feed.announce(change)

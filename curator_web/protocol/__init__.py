@@ -1,0 +1,1 @@
+"""The wire contract: messages and shapes, and how our values become them."""

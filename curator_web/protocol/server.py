@@ -1,0 +1,151 @@
+"""What the server sends."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Literal
+
+from pydantic import Field
+
+from curator_web.protocol.shapes import (
+    BatchItem,
+    BatchUploadItem,
+    Creator,
+    MediaImage,
+    Problem,
+    UploadUpdateItem,
+    Wire,
+)
+
+
+class Sent(Wire):
+    """Every message of ours carries a text of its own."""
+
+    nonce: str = Field(default_factory=lambda: secrets.token_hex(8))
+
+    def frame(self) -> str:
+        """The message as JSON; optional fields without a value are left out."""
+        return self.model_dump_json(exclude_none=True)
+
+
+class Error(Sent):
+    """A sentence for the user."""
+
+    type: Literal["ERROR"] = "ERROR"
+    data: str
+
+
+class CollectionData(Wire):
+    """Pictures by id, whose creator is the first one's."""
+
+    images: dict[str, MediaImage]
+    creator: Creator
+    problems: tuple[Problem, ...] | None = None
+
+
+class CollectionImages(Sent):
+    """A whole collection."""
+
+    type: Literal["COLLECTION_IMAGES"] = "COLLECTION_IMAGES"
+    data: CollectionData
+
+
+class TryBatchRetrieval(Sent):
+    """The collection comes in parts; a sentence."""
+
+    type: Literal["TRY_BATCH_RETRIEVAL"] = "TRY_BATCH_RETRIEVAL"
+    data: str
+
+
+class CollectionImageIds(Sent):
+    """The ids of the usable pictures: each of them follows."""
+
+    type: Literal["COLLECTION_IMAGE_IDS"] = "COLLECTION_IMAGE_IDS"
+    data: tuple[str, ...]
+
+
+class PartialData(Wire):
+    """Some pictures of a collection."""
+
+    images: tuple[MediaImage, ...]
+    collection: str
+    problems: tuple[Problem, ...] | None = None
+
+
+class PartialCollectionImages(Sent):
+    """A part of a collection."""
+
+    type: Literal["PARTIAL_COLLECTION_IMAGES"] = "PARTIAL_COLLECTION_IMAGES"
+    data: PartialData
+
+
+class BatchCreated(Sent):
+    """The new batch's id."""
+
+    type: Literal["BATCH_CREATED"] = "BATCH_CREATED"
+    data: int
+
+
+class Acknowledged(Wire):
+    """What became of an item, by its source's id."""
+
+    id: str
+    status: str
+
+
+class UploadSliceAck(Sent):
+    """The slice is stored."""
+
+    type: Literal["UPLOAD_SLICE_ACK"] = "UPLOAD_SLICE_ACK"
+    data: tuple[Acknowledged, ...]
+    sliceid: int
+
+
+class Subscribed(Sent):
+    """Changes of this batch follow."""
+
+    type: Literal["SUBSCRIBED"] = "SUBSCRIBED"
+    data: int
+
+
+class UploadsUpdate(Sent):
+    """Uploads as they are now."""
+
+    type: Literal["UPLOADS_UPDATE"] = "UPLOADS_UPDATE"
+    data: tuple[UploadUpdateItem, ...]
+
+
+class UploadsComplete(Sent):
+    """All uploads of this batch are finished."""
+
+    type: Literal["UPLOADS_COMPLETE"] = "UPLOADS_COMPLETE"
+    data: int
+
+
+class BatchUploadsData(Wire):
+    """A batch and its uploads."""
+
+    batch: BatchItem
+    uploads: tuple[BatchUploadItem, ...]
+
+
+class BatchUploadsList(Sent):
+    """The answer to `FETCH_BATCH_UPLOADS`."""
+
+    type: Literal["BATCH_UPLOADS_LIST"] = "BATCH_UPLOADS_LIST"
+    data: BatchUploadsData
+
+
+ServerMessage = (
+    Error
+    | CollectionImages
+    | TryBatchRetrieval
+    | CollectionImageIds
+    | PartialCollectionImages
+    | BatchCreated
+    | UploadSliceAck
+    | Subscribed
+    | UploadsUpdate
+    | UploadsComplete
+    | BatchUploadsList
+)

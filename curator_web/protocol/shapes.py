@@ -1,0 +1,230 @@
+"""What messages are made of (PROTOCOL.md, Shapes)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from curator_core.domain.outcome import FailureType
+
+
+class Wire(BaseModel):
+    """Frozen; unknown fields are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "should be a text")
+    return value
+
+
+Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
+"""Any text that JSON can hold, halves of surrogate pairs too: those are the item's own problem,
+not the whole slice's."""
+
+DatabaseId = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""A whole number that the database's columns hold."""
+
+
+class Label(Wire):
+    """A caption."""
+
+    language: Text
+    value: Text
+
+
+class UploadItem(Wire):
+    """One picture to upload."""
+
+    id: str
+    input: str
+    title: Text
+    wikitext: Text
+    labels: Label | None = None
+    captions: tuple[Label, ...] | None = None
+    copyright_override: bool = False
+
+
+class Link(Wire):
+    """A file on the wiki."""
+
+    title: str
+    url: str
+
+
+class _Told(Wire):
+    message: str
+    code: str | None = None
+    hint: str | None = None
+    retryable: bool | None = None
+
+
+class DuplicateError(_Told):
+    """The wiki has these bytes already."""
+
+    type: Literal[
+        FailureType.DUPLICATE, FailureType.DUPLICATE_UPDATED, FailureType.DUPLICATE_NOT_UPDATED
+    ]
+    links: tuple[Link, ...]
+
+
+class TitleBlacklistedError(_Told):
+    """The wiki would have no file of this name."""
+
+    type: Literal[FailureType.TITLE_BLACKLISTED]
+
+
+class GenericError(_Told):
+    """Anything else."""
+
+    type: Literal[FailureType.ERROR]
+
+
+StructuredError = Annotated[
+    DuplicateError | TitleBlacklistedError | GenericError, Field(discriminator="type")
+]
+
+
+class UploadUpdateItem(Wire):
+    """Where an upload stands."""
+
+    id: int
+    batchid: int
+    status: str
+    key: str
+    error: StructuredError | None = None
+    success: str | None = None
+    handler: str
+
+
+class BatchUploadItem(Wire):
+    """An upload in a list."""
+
+    id: int
+    status: str
+    filename: str
+    wikitext: str
+    batchid: int | None = None
+    userid: str | None = None
+    key: str | None = None
+    handler: str | None = None
+    labels: Label | None = None
+    result: str | None = None
+    error: StructuredError | None = None
+    success: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    image_id: str | None = None
+
+
+class BatchStats(Wire):
+    """Uploads of a batch by state."""
+
+    total: int = 0
+    queued: int = 0
+    in_progress: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    duplicate: int = 0
+
+
+class BatchItem(Wire):
+    """A batch in a list."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    edit_group_id: str | None = None
+    username: str
+    userid: str
+    stats: BatchStats
+
+
+class Creator(Wire):
+    """Who took a picture."""
+
+    id: str
+    username: str
+    profile_url: str
+
+
+class GeoLocation(Wire):
+    """Where the camera stood; `located: false` where nobody knows."""
+
+    latitude: float
+    longitude: float
+    compass_angle: float | None = None
+    accuracy: int | None = None
+    city: str | None = None
+    county: str | None = None
+    state: str | None = None
+    country: str | None = None
+    country_code: str | None = None
+    postcode: str | None = None
+    located: bool | None = None
+
+
+class Dates(Wire):
+    """When a picture was taken."""
+
+    taken: datetime
+
+
+class Urls(Wire):
+    """A picture's addresses."""
+
+    url: str
+    original: str
+    preview: str
+    thumbnail: str
+
+
+class Dimensions(Wire):
+    """In pixels."""
+
+    width: int
+    height: int
+
+
+class Camera(Wire):
+    """What took a picture."""
+
+    make: str | None = None
+    model: str | None = None
+    is_pano: bool
+
+
+class ExistingFile(Wire):
+    """A file that Commons holds already."""
+
+    url: str
+
+
+class MediaImage(Wire):
+    """A picture that a source offers."""
+
+    id: str
+    title: str
+    dates: Dates
+    creator: Creator
+    location: GeoLocation
+    urls: Urls
+    dimensions: Dimensions
+    camera: Camera
+    existing: tuple[ExistingFile, ...]
+    description: str | None = None
+    license: str | None = None
+    tags: tuple[str, ...] | None = None
+
+
+class Problem(Wire):
+    """A picture that cannot be used, and why."""
+
+    id: str
+    message: str

@@ -1,0 +1,100 @@
+"""The HTTP server around the application."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from curator_web.config import Limits
+
+log = structlog.get_logger("curator.web")
+
+_GRACE_SECONDS = 7
+"""For requests under way; the sockets are told to reconnect (close code 1012) at once."""
+
+_END_SECONDS = 9.5
+"""After this the process ends whatever is still under way: a use case does its work in one
+transaction, or can be repeated."""
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; its text is a sentence."""
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket with this address. Raises `PortTaken`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            # Whoever else wants the port is to learn it now, not when we are ready.
+            listener.listen(2048)
+        except BaseException:
+            listener.close()
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PortTaken(
+            f"Curator cannot listen on {host}, port {port}: {reason}. "
+            "Choose another one with --port or PORT."
+        ) from None
+    return listener
+
+
+def serve(app: Starlette, listener: socket.socket, *, is_behind_proxy: bool) -> None:
+    """Serves until SIGTERM or SIGINT, then ends within 10 s."""
+    # uvicorn raises the signal again once it has ended, which is to do nothing then.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _nothing_more)
+    _Server(server_config(app, is_behind_proxy=is_behind_proxy)).run(sockets=[listener])
+
+
+def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.Config:
+    """How uvicorn is to serve `app`."""
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=Limits().wire,
+        # Our own log leaves out queries, and logging is set up already.
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        server_header=False,
+        proxy_headers=True,
+        # None: who FORWARDED_ALLOW_IPS names, or this machine.
+        forwarded_allow_ips=_everybody() if is_behind_proxy else None,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _everybody() -> str | None:
+    return None if "FORWARDED_ALLOW_IPS" in os.environ else "*"
+
+
+def _nothing_more(_: int, __: FrameType | None) -> None:
+    return None
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            last = threading.Timer(_END_SECONDS, _end_now)
+            last.daemon = True
+            last.start()
+        super().handle_exit(sig, frame)
+
+
+def _end_now() -> None:
+    log.warning("ended with work under way")
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""The WebSocket: one connection, its messages and their answers."""

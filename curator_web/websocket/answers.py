@@ -1,0 +1,129 @@
+"""How each message is answered by a use case; all of it runs in worker threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from curator_core.application import Application
+from curator_core.domain.ids import BatchId, SliceId
+from curator_core.domain.media import Collection
+from curator_core.use_cases.add_uploads import SliceRefused
+from curator_core.use_cases.browse_collection import AT_ONCE, InParts, NothingFound
+from curator_web.protocol import mapping
+from curator_web.protocol.client import CreateBatch, FetchBatchUploads, FetchImages, UploadSlice
+from curator_web.protocol.server import (
+    Acknowledged,
+    BatchCreated,
+    BatchUploadsData,
+    BatchUploadsList,
+    CollectionData,
+    CollectionImageIds,
+    CollectionImages,
+    Error,
+    PartialCollectionImages,
+    PartialData,
+    ServerMessage,
+    TryBatchRetrieval,
+    UploadSliceAck,
+)
+from curator_web.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who asks, and what can be done for them."""
+
+    application: Application
+    visitor: Visitor
+
+
+def fetch_images(desk: Desk, message: FetchImages) -> Iterator[ServerMessage]:
+    """The pictures at an address: at once, or in parts of a hundred."""
+    found = desk.application.browse_collection(message.handler, message.data)
+    if not isinstance(found, InParts):
+        yield _nothing(found) if isinstance(found, NothingFound) else _whole(found)
+        return
+    yield TryBatchRetrieval(data="This collection is large: it comes in parts.")
+    parts = desk.application.browse_collection.parts(message.handler, found.collection_id)
+    if isinstance(parts, NothingFound):
+        yield _nothing(parts)
+    else:
+        yield from _in_parts(parts)
+
+
+def create_batch(desk: Desk, _: CreateBatch) -> Iterator[ServerMessage]:
+    """A new batch of the visitor's."""
+    batch = desk.application.create_batch(desk.visitor.user)
+    yield BatchCreated(data=batch.id)
+
+
+def upload_slice(desk: Desk, message: UploadSlice) -> Iterator[ServerMessage]:
+    """Pictures for a batch of the visitor's."""
+    sent = message.data
+    accepted = desk.application.add_uploads(
+        user=desk.visitor.user,
+        token=desk.visitor.token,
+        batch_id=BatchId(sent.batchid),
+        slice_id=SliceId(sent.sliceid),
+        handler=sent.handler,
+        items=[mapping.item(each) for each in sent.items],
+    )
+    if isinstance(accepted, SliceRefused):
+        yield Error(data=accepted.reason)
+        return
+    yield UploadSliceAck(
+        data=tuple(
+            Acknowledged(id=each.image_id, status=each.status.value) for each in accepted.items
+        ),
+        sliceid=sent.sliceid,
+    )
+
+
+def fetch_batch_uploads(desk: Desk, message: FetchBatchUploads) -> Iterator[ServerMessage]:
+    """A batch, whoever's it is."""
+    shown = desk.application.show_batch(BatchId(message.data))
+    if shown is None:
+        yield Error(data=no_such_batch(message.data))
+        return
+    yield BatchUploadsList(
+        data=BatchUploadsData(
+            batch=mapping.batch_item(shown.batch),
+            uploads=tuple(mapping.upload_item(each) for each in shown.uploads),
+        )
+    )
+
+
+def no_such_batch(batch_id: int) -> str:
+    """A sentence."""
+    return f"There is no batch {batch_id}."
+
+
+def _nothing(nothing: NothingFound) -> Error:
+    return Error(data=nothing.reason)
+
+
+def _whole(found: Collection) -> CollectionImages:
+    return CollectionImages(
+        data=CollectionData(
+            images={image.id: mapping.media_image(image) for image in found.images},
+            creator=mapping.creator(found.images[0]),
+            problems=mapping.problems(found.problems),
+        )
+    )
+
+
+def _in_parts(found: Collection) -> Iterator[ServerMessage]:
+    yield CollectionImageIds(data=tuple(image.id for image in found.images))
+    problems = mapping.problems(found.problems)
+    for first in range(0, len(found.images), AT_ONCE):
+        yield PartialCollectionImages(
+            data=PartialData(
+                images=tuple(
+                    mapping.media_image(image) for image in found.images[first : first + AT_ONCE]
+                ),
+                collection=found.id,
+                # Once is enough: they belong to the collection, not to this part.
+                problems=problems if first == 0 else None,
+            )
+        )

@@ -1,0 +1,42 @@
+"""`/ws`: who may connect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket
+
+from curator_core.application import Application
+from curator_web.config import WebConfig
+from curator_web.live import Live
+from curator_web.origin import refuse
+from curator_web.session import Sessions
+from curator_web.websocket.answers import Desk
+from curator_web.websocket.connection import Connection, Threads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Refuses visitors without a session before the upgrade."""
+
+    application: Application
+    sessions: Sessions
+    live: Live
+    config: WebConfig
+    threads: Threads = field(default_factory=Threads)
+
+    async def connect(self, websocket: WebSocket) -> None:
+        """Serves one connection from its beginning to its end."""
+        visitor = self.sessions.visitor(websocket)
+        if visitor is None:
+            await refuse(websocket.scope, websocket.receive, websocket.send, "Please log in first.")
+            return
+        connection = Connection(
+            websocket,
+            Desk(application=self.application, visitor=visitor),
+            self.live,
+            self.config.limits,
+            self.config.rhythm.frame,
+            self.threads,
+        )
+        await connection.run()

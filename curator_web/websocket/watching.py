@@ -1,0 +1,53 @@
+"""Tells one connection of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import anyio
+from anyio import to_thread
+
+from curator_core.domain.ids import BatchId
+from curator_core.ports.reports import UploadState
+from curator_web.errors import sentence_for_outage
+from curator_web.live import Live
+from curator_web.protocol.mapping import update_item
+from curator_web.protocol.server import Error, Subscribed, UploadsComplete, UploadsUpdate
+from curator_web.subscription import News
+from curator_web.websocket.answers import no_such_batch
+
+_WORTH_A_THREAD = 200
+"""Lists from this length on are made beside the event loop."""
+
+Send = Callable[[str], Awaitable[None]]
+
+
+async def watch(live: Live, batch_id: BatchId, send: Send, frame_seconds: float) -> None:
+    """Sends the whole list, then changes: the first at once, further ones at most every
+    `frame_seconds`, together. Ends where there is no such batch."""
+    with live.subscription(batch_id) as subscription:
+        while True:
+            news = await subscription.news()
+            if news.is_missing:
+                await send(Error(data=no_such_batch(batch_id)).frame())
+                return
+            await _tell(batch_id, news, send)
+            await anyio.sleep(frame_seconds)
+
+
+async def _tell(batch_id: BatchId, news: News, send: Send) -> None:
+    if news.outage is not None:
+        await send(Error(data=sentence_for_outage(news.outage)).frame())
+    if news.begins:
+        await send(Subscribed(data=batch_id).frame())
+    if news.begins or news.states:
+        make = partial(_update, news.states)
+        large = len(news.states) >= _WORTH_A_THREAD
+        await send(await to_thread.run_sync(make) if large else make())
+    if news.is_complete:
+        await send(UploadsComplete(data=batch_id).frame())
+
+
+def _update(states: tuple[UploadState, ...]) -> str:
+    return UploadsUpdate(data=tuple(update_item(state) for state in states)).frame()
