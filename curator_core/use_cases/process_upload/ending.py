@@ -30,7 +30,7 @@ class Ending:
         used = attempt.checkpoint.requeue_count(fault.kind)
         if rule.then is Then.WAIT:
             asked = fault.retry_after or timedelta()
-            attempt.requeue(asked if asked > timedelta() else delays[0])
+            attempt.requeue(asked if asked > timedelta() else delays[0], fault.detail)
         elif rule.then is Then.REQUEUE and used < len(delays):
             attempt.requeue(delays[used], fault.detail, fault.kind)
         else:
