@@ -14,6 +14,8 @@ from curator_cli.sandbox.settings import SandboxSettings
 
 _START_SECONDS = 20
 _GRACE_SECONDS = 3
+# As nginx does it; a client that pauses longer opens a new connection.
+_KEEP_ALIVE_SECONDS = 75
 
 
 class _Server(uvicorn.Server):
@@ -54,6 +56,7 @@ def _server(
         log_level="warning",
         access_log=False,
         lifespan="off",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     return _Server(config, lambda: ready(base_url))
@@ -66,6 +69,8 @@ def serve(
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serves a sandbox until the process is told to end (SIGINT, SIGTERM).
+
+    Ends what is under way within three seconds, then lets the signal take its usual course.
 
     Port 0 takes a free one. An empty `settings.base_url` becomes the address that was bound.
     `ready(base_url)` is called once requests are answered. A port in use raises `OSError`.

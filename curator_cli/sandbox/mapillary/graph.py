@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from curator_cli.sandbox.mapillary.sequences import Mood, Photograph, Sequence
 
-_HANG_SECONDS = 600
+_HANG_STEP_SECONDS = 0.1
 _MOST_IMAGES = 2_000
 # More ids than this at once are too much for it, as for the real one.
 _MOST_IDS = 500
@@ -95,7 +95,7 @@ class GraphApi:
         fields = self._wanted(request)
         found: list[Photograph] = []
         for identity in _many(request, "sequence_ids") + _many(request, "sequence_id"):
-            found += await self._whole(identity)
+            found += await self._whole(request, identity)
         ids = _many(request, "image_ids")
         if len(ids) > _MOST_IDS:
             raise _too_much()
@@ -104,12 +104,13 @@ class GraphApi:
         most = int(limit) if limit.isdigit() else _MOST_IMAGES
         return {"data": [self._shown(one, fields) for one in found[:most]]}
 
-    async def _whole(self, sequence_id: str) -> tuple[Photograph, ...]:
+    async def _whole(self, request: Request, sequence_id: str) -> tuple[Photograph, ...]:
         sequence = self._sequences.get(sequence_id)
         if sequence is None:
             return ()
         if sequence.mood is Mood.HANGS:
-            await asyncio.sleep(_HANG_SECONDS)
+            while not await request.is_disconnected():
+                await asyncio.sleep(_HANG_STEP_SECONDS)
         if sequence.mood is Mood.TOO_LARGE:
             raise _too_much()
         return sequence.photographs

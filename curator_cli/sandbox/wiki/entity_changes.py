@@ -8,7 +8,7 @@ from typing import Any
 from curator_cli.sandbox.wiki.errors import ApiError, Json, wikibase_error
 from curator_cli.sandbox.wiki.pages import Entity
 from curator_cli.sandbox.wiki.properties import is_language
-from curator_cli.sandbox.wiki.snaks import clean_snak, corrupt, modification_failed
+from curator_cli.sandbox.wiki.snaks import clean_snak, corrupt, modification_failed, shortened
 
 _LONGEST_LABEL = 250
 Labels = dict[str, dict[str, str]]
@@ -88,7 +88,7 @@ def _changed_terms(present: Labels, terms: Any) -> Labels:
                 f"Label must be no more than {_LONGEST_LABEL} characters long",
                 "wikibase-validator-label-too-long",
                 str(_LONGEST_LABEL),
-                f"{value[:30]}...",
+                shortened(value),
             )
         if "remove" in term or not value:
             # Capture wb-label-empty: an empty caption deletes the one that is there.

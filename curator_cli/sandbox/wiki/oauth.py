@@ -155,7 +155,7 @@ class OAuthAuthority:
         self._check(request, token.secret)
         return token
 
-    def identity(self, token: AccessToken, nonce: str) -> str:
+    def identity(self, token: AccessToken, nonce: str, *, is_blocked: bool) -> str:
         """The signed statement about a user that `Special:OAuth/identify` gives (a JWT)."""
         account, issued = token.account, int(self._clock())
         claims = {
@@ -167,7 +167,7 @@ class OAuthAuthority:
             "username": account.name,
             "editcount": account.edit_count,
             "confirmed_email": True,
-            "blocked": False,
+            "blocked": is_blocked,
             "registered": account.registered,
             "groups": list(account.groups),
             "rights": list(account.rights),

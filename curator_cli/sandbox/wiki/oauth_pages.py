@@ -61,7 +61,9 @@ class OAuthPages:
 
     def _identify(self, signed: SignedRequest, _received: WikiRequest) -> Response:
         token = self._authority.authenticate(signed)
-        statement = self._authority.identity(token, signed.oauth.get("oauth_nonce", ""))
+        is_blocked = self._wiki.block_of(token.account) is not None
+        nonce = signed.oauth.get("oauth_nonce", "")
+        statement = self._authority.identity(token, nonce, is_blocked=is_blocked)
         return Response(statement, media_type="application/json")
 
     async def _authorize(self, request: Request, received: WikiRequest) -> Response:

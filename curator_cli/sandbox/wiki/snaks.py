@@ -13,6 +13,7 @@ _TIME = re.compile(r"([-+]?)(\d{1,16})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\Z")
 _AMOUNT = re.compile(r"[-+]?\d+(?:\.\d+)?\Z")
 _DAY_PRECISION = 11
 _LONGEST = 400
+_QUOTED = 29
 _ILLEGAL_IN_STRINGS = re.compile(r"\A\s|\s\Z|[\n\r\t\v\f]")
 
 
@@ -54,6 +55,11 @@ def clean_snak(snak: Any) -> Json:
     }
 
 
+def shortened(text: str) -> str:
+    """A long text as Wikibase's messages quote it (capture wb-label-too-long)."""
+    return f"{text[:_QUOTED]}..."
+
+
 def _hash(parts: list[Any]) -> str:
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -84,7 +90,7 @@ def _clean_string(value: Any, *, is_address: bool) -> str:
             f"Must be no more than {_LONGEST} characters long",
             "wikibase-validator-too-long",
             str(_LONGEST),
-            f"{value[:30]}...",
+            shortened(value),
         )
     if _ILLEGAL_IN_STRINGS.search(value):
         raise modification_failed(

@@ -1,5 +1,6 @@
 """`action=upload`: takes files in, whole or in chunks, and hands them on to be published."""
 
+import asyncio
 from dataclasses import dataclass
 
 from curator_cli.sandbox.settings import Account
@@ -86,7 +87,8 @@ async def _content(call: Call, key: str) -> _Content:
                 '"stash" parameter) and then publish the stashed file asynchronously (using '
                 '"filekey" and "async").',
             )
-        return _Content(blob=call.wiki.blobs.keep(file.file))
+        blob = await asyncio.to_thread(call.wiki.blobs.keep, file.file)
+        return _Content(blob=blob)
     raise ApiError("copyuploaddisabled", "Upload by URL disabled.")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from curator_cli.sandbox.settings import Account
 from curator_cli.sandbox.wiki.call import Call
@@ -118,7 +119,13 @@ async def wbeditentity(call: Call) -> Json:
     entity = changed(start, data, page.entity_id)
     is_patched = _check_conflict(page, loaded, base, data)
     _hit_edit_limit(call, user)
-    answer: Json = {"entity": _entity_json(entity, page.entity_id)}
+    # A patched edit is answered with the base as the edit would have left it, without what
+    # others wrote meanwhile (capture wb-edit-stale-baserevid-mergeable).
+    told = entity
+    if base and is_patched:
+        alone = changed(base.entity or Entity(), data, page.entity_id)
+        told = replace(alone, statements=entity.statements)
+    answer: Json = {"entity": _entity_json(told, page.entity_id)}
     if entity == page.latest.entity or (page.latest.entity is None and entity == Entity()):
         answer["entity"] |= {"lastrevid": page.latest.id, "nochange": True}
     else:
