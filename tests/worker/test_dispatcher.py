@@ -1,0 +1,51 @@
+"""The timer beside the work."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from structlog.testing import capture_logs
+
+from curator_worker.dispatcher import Dispatcher
+
+SOON = timedelta(milliseconds=1)
+
+
+def test_it_dispatches_again_and_again() -> None:
+    rounds = threading.Semaphore(0)
+    dispatcher = Dispatcher(rounds.release, SOON)
+    dispatcher.start()
+    try:
+        assert all(rounds.acquire(timeout=10) for _ in range(3))
+    finally:
+        dispatcher.stop()
+
+
+def test_a_round_that_stumbles_is_logged_and_the_next_one_comes() -> None:
+    rounds = threading.Semaphore(0)
+
+    def stumble() -> None:
+        rounds.release()
+        raise OSError("no route")
+
+    dispatcher = Dispatcher(stumble, SOON)
+    with capture_logs() as logged:
+        dispatcher.start()
+        try:
+            assert all(rounds.acquire(timeout=10) for _ in range(2))
+        finally:
+            dispatcher.stop()
+
+    assert logged[0]["event"] == "the dispatcher stumbled"
+
+
+def test_it_ends_at_once_in_the_middle_of_its_wait() -> None:
+    begun = threading.Event()
+    dispatcher = Dispatcher(begun.set, timedelta(hours=1))
+    dispatcher.start()
+    assert begun.wait(10)
+
+    dispatcher.stop()
+
+    assert "dispatcher" not in {thread.name for thread in threading.enumerate()}

@@ -1,0 +1,75 @@
+"""What a worker does with a message, whatever comes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from curator_core.domain.upload import UploadStatus
+from curator_worker.tasks import Tasks
+from tests.builders import House
+
+
+class Surprise(Exception):
+    """Nothing that anybody foresaw."""
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_a_message_brings_an_upload_to_its_end(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+
+    Tasks(house.app).process_upload(upload_id)
+
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_a_doubled_message_does_nothing(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+    tasks = Tasks(house.app)
+    tasks.process_upload(upload_id)
+    asked = len(house.asked())
+
+    tasks.process_upload(upload_id)
+
+    assert len(house.asked()) == asked
+
+
+def test_a_message_for_an_upload_that_is_not_there_does_nothing(house: House) -> None:
+    Tasks(house.app).process_upload(4711)
+
+    assert house.asked() == []
+
+
+def test_the_next_due_upload_is_dispatched_when_one_ends(house: House) -> None:
+    first = house.an_accepted_upload("1001")
+    second = house.an_accepted_upload("1002")
+    house.clock.advance(timedelta(minutes=10))
+
+    Tasks(house.app).process_upload(first)
+
+    assert second in house.queue.sent
+
+
+def test_something_unforeseen_fails_the_upload_with_its_type_and_is_logged_with_its_trace(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id = house.an_accepted_upload()
+
+    def stumble(*_: object) -> None:
+        raise Surprise("out of cheese")
+
+    house.downloads.fetch = stumble  # type: ignore[method-assign, assignment]
+    with capture_logs() as logged:
+        Tasks(house.app).process_upload(upload_id)
+
+    upload = house.upload(upload_id)
+    assert upload.status is UploadStatus.FAILED
+    assert upload.failure is not None
+    assert "Surprise: out of cheese" in upload.failure.message
+    assert any(entry.get("exc_info") for entry in logged)
