@@ -69,12 +69,14 @@ def _words(details: Mapping[str, Any], messages: list[dict[str, Any]]) -> str:
 
 
 def _spelled_out(text: str, details: Mapping[str, Any]) -> str:
-    """The API leaves local messages out and writes `⧼name⧽` (`abusefilter-warning-on-commit`)."""
-    if not text.startswith(_NO_TEXT):
-        return text
+    """The API leaves the wiki's own messages out and writes `⧼name⧽` for them (captures
+    `abusefilter-warning-on-commit`, `titleblacklist-custom-on-commit`)."""
+    name = text.strip("⧼⧽")
+    if not text.startswith(_NO_TEXT) or not name.startswith(("abusefilter-", "titleblacklist-")):
+        return name
     rule = _dict(details.get("abusefilter")).get("description")
     what = f"The rule is: {rule}. " if rule else ""
-    return f"{what}The wiki explains it on its page MediaWiki:{text.strip('⧼⧽')}."
+    return f"{what}The wiki explains it on its page MediaWiki:{name}."
 
 
 def _http_date(text: str) -> datetime | None:

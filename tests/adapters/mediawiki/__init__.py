@@ -1,0 +1,1 @@
+"""What is MediaWiki's own: its codes, its answers, its sessions."""

@@ -1,0 +1,18 @@
+"""Answers of a MediaWiki 1.43.9 with OAuth, Wikibase and MediaInfo, as they were recorded.
+
+`errors.json` holds every error with its headers, `kinds.json` what each of them means to us,
+`warnings.json` the warnings of uploads, `entity.json` a file's structured data.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).with_name("captures")
+
+
+def captured(name: str) -> Any:
+    """The content of one of the files."""
+    return json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,145 @@
+"""Statements to Wikibase's JSON and back."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator_adapters.mediawiki.wikibase_json import entity_data, statement_json, statement_of
+from curator_core.domain.caption import Caption
+from curator_core.domain.statement import (
+    Coordinates,
+    Day,
+    Item,
+    Quantity,
+    Rank,
+    Snak,
+    Statement,
+    Text,
+)
+from tests.adapters.mediawiki.captured import captured
+
+CAPTURED: dict[str, list[dict[str, Any]]] = captured("entity")["statements"]
+
+items = st.integers(1, 10**9).map(lambda number: Item(f"Q{number}"))
+texts = st.text(min_size=1).map(lambda text: " ".join(text.split())).filter(bool).map(Text)
+amounts = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4)
+values = st.one_of(
+    st.none(),
+    items,
+    texts,
+    st.dates(min_value=date(1000, 1, 1)).map(Day),
+    st.builds(Quantity, amount=amounts, unit=st.none() | items),
+    st.builds(
+        Coordinates,
+        latitude=st.floats(-90, 90),
+        longitude=st.floats(-180, 180),
+        precision=st.sampled_from([1e-6, 0.0001, 1.0]),
+    ),
+)
+snaks = st.builds(Snak, st.integers(1, 20000).map(lambda number: f"P{number}"), values)
+
+
+def grouped(statement: Statement) -> Statement:
+    """Wikibase keeps the qualifiers of one property together."""
+    order = list(dict.fromkeys(snak.property for snak in statement.qualifiers))
+    qualifiers = sorted(statement.qualifiers, key=lambda snak: order.index(snak.property))
+    return Statement(main=statement.main, qualifiers=tuple(qualifiers), rank=statement.rank)
+
+
+@given(
+    st.builds(
+        Statement,
+        main=snaks,
+        qualifiers=st.lists(snaks, max_size=4).map(tuple),
+        rank=st.sampled_from(Rank),
+    )
+)
+def test_what_is_written_is_read_back(statement: Statement) -> None:
+    assert statement_of(json.loads(json.dumps(statement_json(statement)))) == grouped(statement)
+
+
+def without_hashes(written: Any) -> Any:
+    """Hashes are the wiki's own business."""
+    if isinstance(written, dict):
+        return {name: without_hashes(each) for name, each in written.items() if name != "hash"}
+    return [without_hashes(each) for each in written] if isinstance(written, list) else written
+
+
+@pytest.mark.parametrize("name", sorted(CAPTURED.keys() - {"P1476"}))
+def test_a_captured_statement_is_read_and_written_as_wikibase_does(name: str) -> None:
+    for captured_statement in CAPTURED[name]:
+        expected = without_hashes(captured_statement)
+        del expected["id"]
+
+        statement = statement_of(captured_statement)
+
+        assert statement is not None
+        assert statement_json(statement) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [("2048", "+2048"), ("-0.5", "-0.5"), ("1E+3", "+1000"), ("0", "+0"), ("12.50", "+12.50")],
+)
+def test_amounts_carry_a_sign_and_no_exponent(amount: str, written: str) -> None:
+    statement = Statement(main=Snak("P2049", Quantity(amount=Decimal(amount))))
+
+    value = statement_json(statement)["mainsnak"]["datavalue"]["value"]
+
+    assert value == {"amount": written, "unit": "1"}
+
+
+def test_a_day_is_written_at_midnight_with_its_precision() -> None:
+    written = statement_json(Statement(main=Snak("P571", Day(date(2024, 5, 1)))))
+
+    value = written["mainsnak"]["datavalue"]["value"]
+    assert (value["time"], value["precision"]) == ("+2024-05-01T00:00:00Z", 11)
+    assert value["calendarmodel"].endswith("/Q1985727")
+
+
+def test_statements_are_sent_as_claims_and_captions_as_labels() -> None:
+    data = entity_data(
+        [Statement(main=Snak("P1947", Text("1")))], [Caption(language="en", text="A view")]
+    )
+
+    assert data.keys() == {"claims", "labels"}
+    assert data["labels"] == {"en": {"language": "en", "value": "A view"}}
+
+
+@pytest.mark.parametrize(
+    "snak",
+    [
+        {"snaktype": "novalue", "property": "P170"},
+        # A text in a language.
+        CAPTURED["P1476"][0]["mainsnak"],
+        {
+            "snaktype": "value",
+            "property": "P571",
+            "datavalue": {
+                "type": "time",
+                "value": {
+                    "time": "+2024-05-00T00:00:00Z",
+                    "precision": 10,
+                    "calendarmodel": "http://www.wikidata.org/entity/Q1985727",
+                },
+            },
+        },
+        {
+            "snaktype": "value",
+            "property": "P2049",
+            "datavalue": {
+                "type": "quantity",
+                "value": {"amount": "+1", "unit": "1", "upperBound": "+2", "lowerBound": "+0"},
+            },
+        },
+    ],
+)
+def test_what_the_core_has_no_word_for_is_not_made_into_something_else(
+    snak: dict[str, Any],
+) -> None:
+    assert statement_of({"mainsnak": snak, "rank": "normal"}) is None
