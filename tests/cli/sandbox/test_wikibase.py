@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from curator_cli.sandbox.wiki.properties import CONCEPTS
 from tests.cli.sandbox.client import Json, WikiClient
 from tests.cli.sandbox.conftest import a_name, a_picture
 from tests.cli.sandbox.shapes import assert_like, capture, shape
@@ -107,69 +108,25 @@ def test_an_empty_caption_deletes_the_one_that_is_there(file: File) -> None:
     assert list(file.label("")["entity"]["labels"]) == ["de"]
 
 
+def snak(name: str, kind: str, value: Any) -> Json:
+    datavalue = {"type": kind, "value": value}
+    return {"snaktype": "value", "property": name, "datavalue": datavalue}
+
+
+def claim(mainsnak: Json, **more: Any) -> Json:
+    return {"mainsnak": mainsnak, "type": "statement", "rank": "normal"} | more
+
+
+PLACE = {"latitude": 51.5, "longitude": -0.12, "precision": 0.0001}
+DAY = {"time": "+2024-05-01T00:00:00Z", "timezone": 0, "before": 0, "after": 0, "precision": 11}
 STATEMENTS = [
-    {
-        "mainsnak": {"snaktype": "somevalue", "property": "P170"},
-        "type": "statement",
-        "rank": "normal",
-        "qualifiers": {
-            "P2093": [
-                {
-                    "snaktype": "value",
-                    "property": "P2093",
-                    "datavalue": {"type": "string", "value": "Jane Doe"},
-                }
-            ]
-        },
-    },
-    {
-        "mainsnak": {
-            "snaktype": "value",
-            "property": "P1259",
-            "datavalue": {
-                "type": "globecoordinate",
-                "value": {
-                    "latitude": 51.5,
-                    "longitude": -0.12,
-                    "precision": 0.0001,
-                    "globe": "http://www.wikidata.org/entity/Q2",
-                },
-            },
-        },
-        "type": "statement",
-        "rank": "normal",
-    },
-    {
-        "mainsnak": {
-            "snaktype": "value",
-            "property": "P275",
-            "datavalue": {
-                "type": "wikibase-entityid",
-                "value": {"entity-type": "item", "id": "Q20007257"},
-            },
-        },
-        "type": "statement",
-        "rank": "normal",
-    },
-    {
-        "mainsnak": {
-            "snaktype": "value",
-            "property": "P571",
-            "datavalue": {
-                "type": "time",
-                "value": {
-                    "time": "+2024-05-01T00:00:00Z",
-                    "timezone": 0,
-                    "before": 0,
-                    "after": 0,
-                    "precision": 11,
-                    "calendarmodel": "http://www.wikidata.org/entity/Q1985727",
-                },
-            },
-        },
-        "type": "statement",
-        "rank": "normal",
-    },
+    claim(
+        {"snaktype": "somevalue", "property": "P170"},
+        qualifiers={"P2093": [snak("P2093", "string", "Jane Doe")]},
+    ),
+    claim(snak("P1259", "globecoordinate", PLACE | {"globe": f"{CONCEPTS}Q2"})),
+    claim(snak("P275", "wikibase-entityid", {"entity-type": "item", "id": "Q20007257"})),
+    claim(snak("P571", "time", DAY | {"calendarmodel": f"{CONCEPTS}Q1985727"})),
 ]
 
 
