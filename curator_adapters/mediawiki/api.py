@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 import requests
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from requests_toolbelt import MultipartEncoder
 
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.answers import judged, unreachable
 from curator_adapters.mediawiki.file_slice import FileSlice
 from curator_adapters.mediawiki.session import Body, UserSession
+from curator_core.domain.clockwork import utc
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 
 _ALWAYS = {"format": "json", "formatversion": "2", "assert": "user"}
 _ON_WRITES = {"maxlag": "5"}
+
+
+Moment = Annotated[datetime, AfterValidator(utc)]
+"""A time of the wiki's clock, as the core wants it."""
 
 
 class Shape(BaseModel):

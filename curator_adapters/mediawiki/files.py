@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from curator_adapters.mediawiki.accounts import USER_INFO, UserInfo
-from curator_adapters.mediawiki.api import Api, Shape
+from curator_adapters.mediawiki.api import Api, Moment, Shape
 from curator_adapters.mediawiki.wiki_facts import WikiFacts
 from curator_core.domain.ids import Sha1
 from curator_core.domain.title import Title
@@ -17,7 +15,7 @@ _ABOUT_FILES = "sha1|size|user|timestamp|url"
 class _Version(Shape):
     # The last three are left out of versions that an administrator hid.
     descriptionurl: str
-    timestamp: datetime
+    timestamp: Moment
     sha1: str = ""
     size: int = 0
     user: str = ""
@@ -46,7 +44,7 @@ class _Query(Shape):
 
 
 class _Look(Shape):
-    curtimestamp: datetime
+    curtimestamp: Moment
     query: _Query
 
 

@@ -47,7 +47,7 @@ class MediaWikiPublisher:
         key: FileKey,
         wikitext: str,
         summary: str,
-        size: int,  # noqa: ARG002 - decides between waiting and polling, which is not built yet
+        size: int,
     ) -> Published | Warned:
         params = {
             "action": "upload",

@@ -12,7 +12,6 @@ import requests
 from requests_oauthlib import OAuth1
 from requests_toolbelt import MultipartEncoder
 
-from curator_adapters.mediawiki.cookies import SharedCookies
 from curator_core.domain.user import AccessToken
 
 Body: TypeAlias = Mapping[str, str] | MultipartEncoder
@@ -77,8 +76,9 @@ def user_agent(version: str, contact: str) -> str:
 class UserSession:
     """One user's requests, from any number of threads.
 
-    requests' own session is safe for that but for its cookies (see `SharedCookies`). Cookies are
-    kept although OAuth needs none: Wikimedia's say which replica has seen our last write.
+    requests' session is safe for that: urllib3 locks its pools, and Python's cookie jar its
+    cookies, reading them from a snapshot since 3.11. Cookies are kept although OAuth needs none:
+    Wikimedia's say which replica has seen our last write.
     """
 
     def __init__(self, authentication: Authentication, user_agent: str, timeouts: Timeouts) -> None:
@@ -86,7 +86,6 @@ class UserSession:
         self._token: str | None = None
         self._token_lock = Lock()
         self._http = requests.Session()
-        self._http.cookies = SharedCookies()
         self._http.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
         authentication.attach(self._http)
 
