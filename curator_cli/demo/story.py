@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +18,7 @@ from curator_cli.demo.progress import Tally, shown
 
 ACCOUNT = "Sandbox photographer"
 SEQUENCE = "demo"
+_TABLE_WIDTH = 190
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,7 +81,9 @@ class Story:
 
     def _table(self, tally: Tally, titles: Mapping[str, str]) -> None:
         requests = requests_for_each_file(self.house.sandbox_url, list(titles.values()))
-        table = Table("Title", "Outcome", "Address", "Time", "Wiki requests")
+        table = Table("Title", "Outcome", "Address", "Time", "Wiki requests", box=SIMPLE)
+        for column in table.columns:
+            column.no_wrap = True
         for key, title in titles.items():
             upload = tally.uploads.get(key, {"status": "never seen"})
             outcome = upload["status"]
@@ -93,7 +97,8 @@ class Story:
                 f"{ended:.1f} s" if ended is not None else "",
                 str(len(requests[title])),
             )
-        self.console.print(table, width=None if self.console.is_terminal else 240)
+        # A narrow terminal breaks the lines by itself; cut, an address would be of no use.
+        self.console.print(table, width=_TABLE_WIDTH, crop=False, soft_wrap=True)
 
     def _checked(self, expected: list[Photograph], titles: Mapping[str, str]) -> bool:
         undisturbed = len([child for child in self.house.children if child.name == "worker"]) == 1
