@@ -14,8 +14,9 @@ from curator_core.domain.title import Title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikiFile:
-    """The current version of a file. `uploaded_at` by the wiki's clock, to the second;
-    `title` without `File:`, with spaces."""
+    """The current version of a file. `uploaded_at` by the wiki's clock, to the second, in UTC;
+    `title` without `File:`, with spaces; `url` of the file's page. Of a redirect, the rest
+    describes the file that it leads to. What an administrator hid is empty or 0."""
 
     title: str
     url: str
@@ -33,9 +34,10 @@ class WikiFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The answer to one look: who holds our bytes, what our title holds, what we may.
+    """The answer to one look: who holds our bytes (by title, up to 50), what our title holds,
+    what we may.
 
-    `wiki_time` is the wiki's clock when it answered.
+    `wiki_time` is the wiki's clock when it answered, to the second, in UTC.
     """
 
     wiki_time: datetime

@@ -32,9 +32,14 @@ class Login(Protocol):
         ...
 
     def finish(self, request_token: RequestToken, query: str) -> AccessToken:
-        """Ends it with the query string that the visitor came back with."""
+        """Ends it, once, with the query string that the visitor came back with.
+
+        Raises `Faulted`: `REFUSED` where that string is not of this handshake (then nothing is
+        asked) or the visitor did not agree.
+        """
         ...
 
     def identify(self, token: AccessToken) -> Identity:
-        """Who holds `token`, proven by the wiki's signature."""
+        """Who holds `token`, proven by the wiki's signature. Raises `Faulted`: `NO_GRANT` where
+        it was revoked, or never given."""
         ...

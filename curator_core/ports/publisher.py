@@ -41,6 +41,8 @@ class Publisher(Protocol):
     ) -> Published | Warned:
         """Publishes the whole stashed file `key` under `title`, ignoring no warning.
 
-        Costs the user's limits whatever the answer. Raises `Faulted`.
+        A published key is used up (`STASH_GONE`); after a warning or a fault it can be published
+        later, under another title too. Costs the user's limits, warnings as much as a file.
+        `size` is the file's, in bytes. Raises `Faulted`.
         """
         ...

@@ -39,8 +39,9 @@ class Stash(Protocol):
     ) -> ChunkSent:
         """Sends `length` bytes from `offset`, streamed from disk; `key` is None at the start.
 
-        Costs nothing of the user's limits. Raises `Faulted`: `WRONG_OFFSET` with the offset
-        that the wiki holds, `STASH_GONE` where it knows no such key.
+        The first chunk of a file of one chunk is its last. Costs nothing of the user's limits.
+        Raises `Faulted`: `WRONG_OFFSET` with the offset that the wiki holds, `STASH_GONE` where
+        it knows no such key (of this user).
         """
         ...
 

@@ -22,10 +22,13 @@ class Statements(Protocol):
     ) -> None:
         """Gives a file that has none these statements and captions, in one edit.
 
-        Raises `Faulted`, `EDIT_CONFLICT` where somebody else wrote meanwhile.
+        Twice the same doubles the statements. Raises `Faulted`: `EDIT_CONFLICT` where somebody
+        else wrote meanwhile, `STORAGE` where the wiki could not save it now or does not know the
+        file yet (a replica that lags).
         """
         ...
 
     def is_described(self, title: Title) -> bool:
-        """Whether the file has any statements or captions already. Raises `Faulted`."""
+        """Whether the file has any statements or captions already. Raises `Faulted`, `STORAGE`
+        where the wiki does not know the file yet."""
         ...

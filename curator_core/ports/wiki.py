@@ -16,8 +16,12 @@ from curator_core.ports.titles import Titles
 
 
 class Wiki(Protocol):
-    """One user's session. Every call is one request (where its docstring says no more) and
-    raises `Faulted`; none repeats anything by itself."""
+    """One user's session, for any number of threads. Every call is one request (where its
+    docstring says no more) and raises `Faulted`; none repeats anything by itself.
+
+    Writes need a token of the session: `Files.look` brings it along, and a write that has none
+    (at the start, and after `BAD_TOKEN`) fetches it first by a request of its own.
+    """
 
     @property
     def accounts(self) -> Accounts: ...

@@ -1,4 +1,4 @@
-"""Wikis for the contracts: the fake one first, then the sandbox."""
+"""Wikis and databases for the contracts: the fake one first, then the real ones."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from curator_adapters.sql.engine import make_engine
+from curator_adapters.sql.migrate import upgrade
+from tests.contracts.database_bench import DatabaseBench, empty, fake_bench, sql_bench
 from tests.contracts.wiki_bench import FakeBench, SandboxBench, WikiBench
 from tests.sandbox import Sandbox, running_sandbox
+from tests.services import MariaDb, free_port
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +29,35 @@ def wiki_bench(request: pytest.FixtureRequest, tmp_path: Path) -> WikiBench:
     if request.param == "fake":
         return FakeBench()
     return SandboxBench(request.getfixturevalue("sandbox"), tmp_path)
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A migrated SQLite database for the whole run; each test empties it first."""
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'curator.db'}")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def mariadb_engine(mariadb: MariaDb) -> Iterator[Engine]:
+    """A migrated MariaDB database for the whole run; each test empties it first."""
+    with mariadb.fresh_database() as url:
+        engine = make_engine(url)
+        upgrade(engine)
+        yield engine
+
+
+@pytest.fixture(params=["fake", "sqlite", "mariadb"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseBench:
+    """An empty database."""
+    if request.param == "fake":
+        return fake_bench()
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    empty(engine)
+    nowhere = {
+        "sqlite": f"sqlite:///{tmp_path / 'no such folder' / 'curator.db'}",
+        "mariadb": f"mysql://curator:s3cret@127.0.0.1:{free_port()}/curator",
+    }
+    return sql_bench(engine, make_engine(nowhere[request.param]))
