@@ -1,6 +1,7 @@
 """Answers of a MediaWiki 1.43.9 with OAuth, Wikibase and MediaInfo, as they were recorded.
 
 `errors.json` holds every error with its headers, `kinds.json` what each of them means to us,
+`answers.json` good answers without what nobody reads,
 `warnings.json` the warnings of uploads, `entity.json` a file's structured data.
 """
 
