@@ -10,12 +10,7 @@ from curator_core.domain.ids import ImageId, UserId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.domain.upload import NewUpload
-
-MAX_ID = 255
-MAX_COLLECTION = 255
-MAX_FILENAME = 255
-MAX_WIKITEXT_BYTES = 65_535
-"""What the database's columns hold (SPEC §11)."""
+from curator_core.ports.work import MAX_CHARACTERS, MAX_WIKITEXT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +31,13 @@ def refusal_of_the_whole(items: Sequence[Item]) -> str | None:
     if not items:
         return "The slice holds no pictures."
     for item in items:
-        if not item.id or len(item.id) > MAX_ID:
-            return f"A picture's id has 1 to {MAX_ID} characters; one has {len(item.id)}."
-        if len(item.collection) > MAX_COLLECTION:
-            return f"A collection's name has at most {MAX_COLLECTION} characters."
+        if not item.id or len(item.id) > MAX_CHARACTERS:
+            return f"A picture's id has 1 to {MAX_CHARACTERS} characters; one has {len(item.id)}."
+        if len(item.collection) > MAX_CHARACTERS:
+            return f"A collection's name has at most {MAX_CHARACTERS} characters."
+        # A name must not be changed, since answers name it letter for letter.
+        if any(name != _storable(name) for name in (item.id, item.collection)):
+            return "A picture's id or its collection's name holds half a character."
     return None
 
 
@@ -75,7 +73,7 @@ def _checked(item: Item, user_id: UserId, handler: str) -> NewUpload:
         image_id=ImageId(item.id),
         handler=handler,
         collection=item.collection,
-        filename=_storable(filename)[:MAX_FILENAME],
+        filename=_storable(filename)[:MAX_CHARACTERS],
         wikitext=_storable(wikitext),
         captions=captions,
         copyright_override=item.copyright_override,
