@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from curator_core.domain.batch import Batch
+from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, ImageId, SliceId
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import NewUpload, UploadStatus
@@ -98,8 +100,11 @@ class AddUploads:
                 return SliceRefused(reason="The same pictures are being added elsewhere.")
             return _again(known, digest, slice_id, items, uploads)
         self.progress.announce([state_of(upload) for upload in stored])
-        self.queue.wake()
-        return _acknowledged(items, sealed)
+        # The dispatchers find them on their own, only later; what is stored is accepted.
+        with suppress(ServiceDown):
+            self.queue.wake()
+        arrived = {upload.image_id for upload in stored}
+        return _acknowledged(items, [each for each in sealed if each.image_id in arrived])
 
     def _refusal(
         self,
