@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 from curator_adapters.sql.engine import make_engine
 from curator_adapters.sql.migrate import upgrade
 from tests.contracts.database_bench import DatabaseBench, empty, fake_bench, sql_bench
-from tests.contracts.wiki_bench import FakeBench, SandboxBench, WikiBench
+from tests.contracts.wiki_bench import WikiBench
+from tests.contracts.wiki_bench_fake import FakeBench
+from tests.contracts.wiki_bench_sandbox import SandboxBench
 from tests.sandbox import Sandbox, running_sandbox
 from tests.services import MariaDb, free_port
 
