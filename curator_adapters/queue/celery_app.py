@@ -39,8 +39,8 @@ def make_celery(address: str, prefix: str) -> Celery:
         broker_transport_options=transport
         | {
             "visibility_timeout": _VISIBILITY_SECONDS,
-            # How often a sender tries to connect: by default forever. A worker that lost its
-            # broker goes by `broker_connection_…` instead, and waits for it.
+            # A sender tries to connect once, instead of for as long as the time-out lets it. A
+            # worker that lost its broker goes by `broker_connection_…`, and waits for it.
             "max_retries": 0,
         },
         broker_connection_timeout=1.0,

@@ -63,7 +63,7 @@ def connect(address: str, prefix: str) -> RedisConnection:
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         socket_keepalive=True,
-        # The library repeats a failed command three times by default: a slot could be reserved
+        # Where it is not told, the library may repeat a failed command: a slot could be reserved
         # four times, and an absent server would take 10 s to be noticed. A pooled connection
         # that the server closed is found out, and opened anew, before a command is sent.
         retry=Retry(NoBackoff(), 0),

@@ -1,6 +1,5 @@
 """The configuration: environment variables and `.env`, read once."""
 
-from curator_adapters.settings.invalid import SettingsInvalid
 from curator_adapters.settings.settings import Settings
 
-__all__ = ["Settings", "SettingsInvalid"]
+__all__ = ["Settings"]

@@ -14,8 +14,9 @@ from pydantic import PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import PydanticBaseSettingsSource
 
 from curator_adapters.settings import addresses, keys
-from curator_adapters.settings.invalid import SettingsInvalid, sentences_of
+from curator_adapters.settings.faults import sentences_of
 from curator_adapters.settings.variables import NO_SECRET, Variables
+from curator_core.domain.errors import Misconfigured
 from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
 
@@ -43,17 +44,17 @@ class Settings(Variables):
         """From `env`, or from the environment and before it `.env` of the working directory.
 
         Outside production, keys that are missing are made and kept in the data directory. Raises
-        `SettingsInvalid` with all faults at once.
+        `Misconfigured` with all faults at once.
         """
         try:
             loaded = cls() if env is None else _Given.model_validate(_filled(env))
         except ValidationError as error:
             # Without its cause, which shows the values.
-            raise SettingsInvalid(sentences_of(error, _VARIABLES)) from None
+            raise Misconfigured(sentences_of(error, _VARIABLES)) from None
         try:
             return loaded.with_kept_keys()
         except OSError as error:
-            raise SettingsInvalid(
+            raise Misconfigured(
                 (
                     f"CURATOR_DATA_DIR is {str(loaded.data_dir)!r}, where keys cannot be kept "
                     f"({error.strerror}): name a directory that can be written.",

@@ -161,12 +161,11 @@ def test_a_listener_hears_again_after_hearing_nothing(bench: Bench) -> None:
 def test_an_interrupted_listener_is_told_and_stays_told(bench: Bench) -> None:
     with bench.progress.listen() as changes:
         bench.interrupt()
-        with pytest.raises(ServiceDown, match="Redis"):
-            changes.next(SOON)
 
-        bench.elsewhere.announce([QUEUED])
-        with pytest.raises(ServiceDown, match="Redis"):
-            changes.next(SOON)
+        for _ in range(5):
+            with pytest.raises(ServiceDown, match="Redis"):
+                changes.next(SOON)
+            bench.elsewhere.announce([QUEUED])
 
 
 def test_after_an_interruption_one_can_listen_again(bench: Bench) -> None:

@@ -2,8 +2,10 @@
 
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from redis import Redis
@@ -60,6 +62,28 @@ def test_a_server_that_does_not_answer_is_known_as_down_within_3_s(silent_port: 
         connect(f"redis://127.0.0.1:{silent_port}/0", "test:").check()
 
     assert time.monotonic() - before < 3
+
+
+def test_a_command_whose_answer_is_lost_is_not_sent_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.5)
+        asked: list[bytes] = []
+
+        def hang_up_when_asked() -> None:
+            with suppress(TimeoutError):
+                while True:
+                    visitor, _ = server.accept()
+                    with visitor:
+                        asked.append(visitor.recv(10_000))
+
+        listener = threading.Thread(target=hang_up_when_asked)
+        listener.start()
+        connection = connect(f"redis://127.0.0.1:{server.getsockname()[1]}/0", "test:")
+        with pytest.raises(ServiceDown), connection.talking() as client:
+            client.incr("slots")
+        listener.join()
+
+    assert len(asked) == 1
 
 
 def test_an_unknown_host_is_told_by_its_name() -> None:

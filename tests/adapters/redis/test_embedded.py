@@ -232,8 +232,10 @@ def test_a_fork_that_leaves_the_block_leaves_the_server_to_its_parent(tmp_path: 
     address = block.__enter__()
     child = os.fork()
     if child == 0:
-        block.__exit__(None, None, None)
-        os._exit(0)
+        try:
+            block.__exit__(None, None, None)
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     assert _answers(address)
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from curator_adapters.settings import Settings, SettingsInvalid
+from curator_adapters.settings import Settings
+from curator_core.domain.errors import Misconfigured
 from tests.adapters.settings.test_settings import PRODUCTION
 
 
 def _faults(tmp_path: Path, **env: str) -> tuple[str, ...]:
-    with pytest.raises(SettingsInvalid) as refusal:
+    with pytest.raises(Misconfigured) as refusal:
         Settings.load({"CURATOR_DATA_DIR": str(tmp_path)} | env)
     return refusal.value.sentences
 
@@ -104,7 +105,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid) as refusal:
+    with pytest.raises(Misconfigured) as refusal:
         Settings.load(
             {
                 "CURATOR_DATA_DIR": str(tmp_path),

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 
 from curator_adapters.settings import Settings
 from curator_adapters.token_vault import FernetVault
+from curator_cli.sandbox.settings import SandboxSettings
 from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
 
@@ -275,8 +276,8 @@ def test_no_secret_shows_in_a_repr(load: Load) -> None:
     assert not any("hidden" in text or PRODUCTION["TOKEN_ENCRYPTION_KEY"] in text for text in shown)
 
 
-def test_the_defaults_of_the_consumer_are_a_sandboxs(load: Load) -> None:
-    settings = load()
+def test_the_default_consumer_is_the_one_that_a_sandbox_accepts(load: Load, tmp_path: Path) -> None:
+    settings, sandbox = load(), SandboxSettings(data_dir=tmp_path)
 
-    assert settings.consumer_key == "curator-sandbox-consumer"
-    assert settings.consumer_secret.get_secret_value() == "curator-sandbox-consumer-secret"
+    assert settings.consumer_key == sandbox.consumer_key
+    assert settings.consumer_secret.get_secret_value() == sandbox.consumer_secret

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from curator_core.domain.errors import Misconfigured
-
 SECRET = frozenset(
     {
         "CURATOR_OAUTH1_SECRET",
@@ -22,10 +20,6 @@ SECRET = frozenset(
     }
 )
 """Variables whose value is never shown."""
-
-
-class SettingsInvalid(Misconfigured):
-    """The environment's variables cannot be used."""
 
 
 def sentences_of(error: ValidationError, variables: Mapping[str, str]) -> tuple[str, ...]:
