@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+import jwt
 from mwoauth import AccessToken as MwAccessToken
 from mwoauth import ConsumerToken, OAuthException
 from mwoauth import RequestToken as MwRequestToken
@@ -20,6 +21,7 @@ from curator_core.domain.ids import UserId
 from curator_core.domain.user import AccessToken, Identity, User
 from curator_core.ports.login import LoginStarted, RequestToken
 
+_CLOCKS_DIFFER = (jwt.ImmatureSignatureError, jwt.ExpiredSignatureError)
 _LOGIN_TIMEOUTS = Timeouts(read=20)
 """A person waits for the answer."""
 
@@ -86,7 +88,7 @@ class MediaWikiLogin:
                 )
             )
         except OAuthException as error:
-            raise self._not_proven(str(error)) from None
+            raise self._not_proven(error) from None
         except (ValidationError, KeyError):
             raise self._no_answer() from None
         return Identity(
@@ -96,15 +98,15 @@ class MediaWikiLogin:
             blocked=claims.blocked,
         )
 
-    def _not_proven(self, reason: str) -> Faulted:
+    def _not_proven(self, error: OAuthException) -> Faulted:
         """The identity's own checks: whose it is, when it was made, for which request."""
-        if reason.startswith("Unexpected issuer"):
+        if str(error).startswith("Unexpected issuer"):
             info = (
                 f"The wiki goes by another name than {self._address}: "
                 "configure the address that it gives itself."
             )
             return Faulted(Fault(kind=FaultKind.MISCONFIGURED, code="issuer", info=info))
-        if reason.startswith("Identity issued"):
+        if isinstance(error.__context__, _CLOCKS_DIFFER):
             info = f"The clocks of this machine and of the wiki at {self._address} differ."
             return Faulted(Fault(kind=FaultKind.MISCONFIGURED, code="clock", info=info))
         return self._no_answer()

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 
+import jwt
 import mwoauth.functions
 import pytest
 import requests
@@ -19,7 +21,7 @@ from tests.contracts.wiki_bench import PHOTOGRAPHER
 from tests.sandbox import USER_AGENT, Sandbox
 
 CALLBACK = "http://127.0.0.1:8000/auth/callback"
-CONSUMER = Consumer(key="the-consumer-key", secret="the-consumer-secret")
+CONSUMER = Consumer(key="the-consumer-key", secret="the-consumer-secret-of-32-bytes-")
 TOKEN = AccessToken(key="the-token-key", secret="the-token-secret")
 REQUEST_TOKEN = RequestToken(key="the-request-key", secret="the-request-secret")
 CAME_BACK = "oauth_token=the-request-key&oauth_verifier=yes"
@@ -72,6 +74,31 @@ def test_a_wiki_that_goes_by_another_name_is_our_mistake(sandbox: Sandbox) -> No
 
     assert caught.value.fault.kind is FaultKind.MISCONFIGURED
     assert f"another name than {other_name}" in caught.value.fault.info
+
+
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_clock_that_differs_from_the_wikis_is_our_mistake(script: Script, minutes: int) -> None:
+    then = int(time.time()) + minutes * 60
+    claims = {
+        "iss": script.url,
+        "aud": CONSUMER.key,
+        "iat": then,
+        "exp": then + 100,
+        "sub": "4",
+        "username": "Somebody",
+    }
+    script.replies = [Reply(body=jwt.encode(claims, CONSUMER.secret, algorithm="HS256"))]
+
+    fault = fault_of(login_at(script), "identify")
+
+    assert (fault.kind, fault.code) == (FaultKind.MISCONFIGURED, "clock")
+
+
+def test_an_identity_that_others_signed_proves_nothing(script: Script) -> None:
+    claims = {"iss": script.url, "aud": CONSUMER.key, "sub": "4", "username": "Somebody"}
+    script.replies = [Reply(body=jwt.encode(claims, "of-somebody-else" * 3, algorithm="HS256"))]
+
+    assert fault_of(login_at(script), "identify").kind is FaultKind.UNREACHABLE
 
 
 @pytest.mark.parametrize("step", STEPS)
