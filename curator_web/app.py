@@ -54,7 +54,7 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
             yield
             tasks.cancel_scope.cancel()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", home),
             *auth.routes(),
@@ -74,3 +74,6 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         lifespan=lifespan,
         max_body_size=config.limits.body,
     )
+    # For whoever wants to know how much is watched.
+    app.state.live = live
+    return app

@@ -30,7 +30,6 @@ class Feed:
 
     def __init__(self, batch_id: BatchId) -> None:
         self.batch_id = batch_id
-        self.scope = anyio.CancelScope()
         self.last_read_failed = False
         self._known: dict[UploadId, UploadState] = {}
         self._unfinished = 0

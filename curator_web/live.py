@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import anyio
@@ -26,6 +27,14 @@ _READERS = 8
 """How many feeds read the database at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """A feed, and the end of the task that reads the database for it."""
+
+    feed: Feed
+    scope: anyio.CancelScope
+
+
 class Live:
     """- What is announced reaches every subscription of its batch.
     - Whatever may have been missed is read from the database: at the beginning, after every
@@ -36,7 +45,7 @@ class Live:
         self._progress = progress
         self._watch = watch
         self._rhythm = rhythm
-        self._feeds: dict[BatchId, Feed] = {}
+        self._feeds: dict[BatchId, Tended] = {}
         self._tasks: TaskGroup | None = None
         self._readers = CapacityLimiter(_READERS)
         self._is_listening = False
@@ -61,27 +70,28 @@ class Live:
         """A subscription to one batch, in force when the block is entered."""
         if self._tasks is None:
             raise RuntimeError("live updates do not run")
-        feed = self._feeds.get(batch_id)
-        if feed is None:
-            feed = self._feeds[batch_id] = Feed(batch_id)
-            self._tasks.start_soon(self._tend, feed)
+        if batch_id not in self._feeds:
+            tended = self._feeds[batch_id] = Tended(Feed(batch_id), anyio.CancelScope())
+            self._tasks.start_soon(self._tend, tended)
+        feed, scope = self._feeds[batch_id].feed, self._feeds[batch_id].scope
         subscription = Subscription(batch_id)
         feed.join(subscription)
         try:
             yield subscription
         finally:
             feed.leave(subscription)
-            if not feed.is_watched and self._feeds.get(batch_id) is feed:
+            if not feed.is_watched and not scope.cancel_called:
                 del self._feeds[batch_id]
-                feed.scope.cancel()
+                scope.cancel()
 
     @property
     def watched_batches(self) -> int:
         """How many batches are watched."""
         return len(self._feeds)
 
-    async def _tend(self, feed: Feed) -> None:
-        with feed.scope:
+    async def _tend(self, tended: Tended) -> None:
+        feed = tended.feed
+        with tended.scope:
             while True:
                 await self._read(feed)
                 await feed.reading_wanted(self._pause(feed))
@@ -146,10 +156,10 @@ class Live:
             return
         self._is_listening = is_listening
         log.info("live updates on" if is_listening else "live updates off")
-        for feed in self._feeds.values():
-            feed.want_reading()
+        for tended in self._feeds.values():
+            tended.feed.want_reading()
 
     def _deliver(self, change: UploadState) -> None:
-        feed = self._feeds.get(change.batch_id)
-        if feed is not None:
-            feed.announce(change)
+        tended = self._feeds.get(change.batch_id)
+        if tended is not None:
+            tended.feed.announce(change)

@@ -70,6 +70,11 @@ class Subscription:
             self._outage = outage
             self._something.set()
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to tell."""
+        return self._something.is_set()
+
     async def news(self) -> News:
         """Waits until there is something to tell, and takes it."""
         await self._something.wait()

@@ -1,0 +1,1 @@
+"""The web shell, asked over HTTP and WebSocket."""
