@@ -72,6 +72,7 @@ def test_every_key_begins_with_the_secret_prefix() -> None:
     assert all(key.startswith(b"secret:") for key in keys)
 
 
+@pytest.mark.filterwarnings("ignore:Call to deprecated setex:DeprecationWarning")
 def test_a_result_would_lie_under_the_prefix_too(app: Celery, client: Redis, prefix: str) -> None:
     app.backend.store_result("some-task", 1, "SUCCESS")
 
