@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from curator_core.domain.errors import Faulted, LeaseLost, LockLost, ServiceDown
@@ -127,8 +128,12 @@ class Attempt:
         self._end(self.upload.complete(url))
 
     def fail(self, failure: Failure) -> None:
-        """It cannot be done; what was published stays on record."""
-        self._end(self.upload.fail(failure, published_at=self.checkpoint.published_url))
+        """It cannot be done; what was published stays on record, whatever failed after it."""
+        published_at = self.checkpoint.published_url
+        if published_at is not None:
+            told = f"Published, but its statements could not be written: {failure.message}"
+            failure = replace(failure, message=told)
+        self._end(self.upload.fail(failure, published_at=published_at))
 
     def found_duplicate(self, status: UploadStatus, failure: Failure) -> None:
         """The wiki has these bytes already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from curator_core.domain.catalogue import failure_for
@@ -20,7 +20,6 @@ UNREADABLE_TOKEN_WAIT = timedelta(seconds=60)
 class Ending:
     """- Nobody fails for what passes by itself: the upload waits in the queue.
     - Delays are counted by their class; when a class is used up the upload fails.
-    - A file that is published stays on record, whatever failed after it.
     """
 
     def gave_up(self, attempt: Attempt, exhausted: Exhausted) -> None:
@@ -34,7 +33,7 @@ class Ending:
         elif rule.then is Then.REQUEUE and used < len(delays):
             attempt.requeue(delays[used], fault.detail, fault.kind)
         else:
-            attempt.fail(_with_what_was_published(attempt, failure_for(exhausted.step, fault)))
+            attempt.fail(failure_for(exhausted.step, fault))
 
     def not_published(self, attempt: Attempt, verdict: Duplicates | NameTaken | Failure) -> None:
         """Ends an upload whose file could not, or need not, be published."""
@@ -66,10 +65,3 @@ class Ending:
     def token_unreadable(self, attempt: Attempt) -> None:
         """The keys that are configured do not open the token: the operator may mend that."""
         attempt.requeue(UNREADABLE_TOKEN_WAIT, "no configured TOKEN_ENCRYPTION_KEY opens the token")
-
-
-def _with_what_was_published(attempt: Attempt, failure: Failure) -> Failure:
-    if attempt.checkpoint.published_url is None:
-        return failure
-    told = f"Published, but its statements could not be written: {failure.message}"
-    return replace(failure, message=told)
