@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +15,7 @@ from curator_cli.demo.contributor import Unexpected
 from curator_cli.demo.house import House, keep_house, running_house, stop_kept
 from curator_cli.demo.processes import DidNotStart
 from curator_cli.demo.story import Story
+from curator_cli.ending import ending_in_order
 from curator_core.domain.errors import ServiceDown
 
 RECORDS = Path(".curator") / "demo"
@@ -38,7 +36,7 @@ def demo(
         return
     began = time.monotonic()
     try:
-        with _ending_in_order(), running_house(say, keep=keep) as house:
+        with ending_in_order(), running_house(say, keep=keep) as house:
             done = Story(house=house, console=OUT, kill_worker_after=kill_worker_after).tell()
             if keep:
                 _leave_running(house)
@@ -61,17 +59,3 @@ def _leave_running(house: House) -> None:
     say(f"  Sandbox wiki  {house.sandbox_url}")
     say(f"  Logs          {house.data_dir}")
     say("Stop it all with: make demo-stop (or: curator demo --stop)")
-
-
-@contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """SIGTERM ends the demonstration as Ctrl-C does, so that nothing stays behind."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,6 +13,7 @@ import typer
 
 from curator_cli.bootstrap import settings
 from curator_cli.console import fail, say
+from curator_cli.ending import ending_in_order
 from curator_cli.sandbox.serve import serve
 from curator_cli.sandbox.settings import SandboxSettings
 
@@ -43,7 +45,12 @@ def sandbox(
 ) -> None:
     """Serve a stand-in for Commons and Mapillary, with photographs."""
     chosen = settings().sandbox_port if port is None else port
-    with tempfile.TemporaryDirectory(prefix="curator-sandbox-") as data_dir:
+    with (
+        ending_in_order(),
+        # What is told to end in order has ended well.
+        suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(prefix="curator-sandbox-") as data_dir,
+    ):
         try:
             serve(
                 host,

@@ -27,7 +27,7 @@ def test_a_worker_killed_in_the_middle_costs_no_file_and_doubles_none(commands: 
     assert "NO " not in demo.stdout
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert commands.left_behind() == []
-    assert list(commands.folder.glob("curator-demo-*")) == []
+    assert list(commands.folder.glob("curator-*")) == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -45,7 +45,7 @@ def test_a_demonstration_that_is_interrupted_leaves_nothing_behind(
 
     assert demo.returncode == 130, said
     assert commands.left_behind() == []
-    assert list(commands.folder.glob("curator-demo-*")) == []
+    assert list(commands.folder.glob("curator-*")) == []
 
 
 def test_a_demonstration_that_is_kept_runs_on_until_it_is_stopped(commands: Commands) -> None:
