@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from celery import Celery
 
 from curator_adapters.bootstrap import connected
@@ -15,6 +16,8 @@ from curator_adapters.queue.celery_app import DISPATCH, PROCESS_UPLOAD, QUEUE
 from curator_adapters.settings.settings import Settings
 from curator_core.application import Application
 from curator_worker.tasks import Tasks
+
+log = structlog.get_logger("curator.worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ def wired() -> Iterator[Wired]:
     """Raises `Misconfigured` with all faults of the configuration, and `ServiceDown`."""
     settings = Settings.load()
     configure_logging(settings.log_level, as_json=settings.production)
+    for notice in settings.notices:
+        log.warning(notice)
     with connected(settings) as outside:
         tasks = Tasks(Application.on(outside.ports, settings.policy))
         outside.celery.task(name=PROCESS_UPLOAD)(tasks.process_upload)
