@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from celery import Celery
 
 from curator_adapters.downloads.downloader import Downloader
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
-from curator_adapters.mediawiki.session import Consumer
 from curator_adapters.mediawiki.wiki import MediaWikis
 from curator_adapters.queue.celery_app import make_celery
 from curator_adapters.queue.upload_queue import CeleryQueue

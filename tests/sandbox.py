@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
-from curator_adapters.mediawiki.session import Consumer, Timeouts, user_agent
+from curator_adapters.mediawiki.session import Timeouts, user_agent
 from curator_adapters.mediawiki.wiki import MediaWikis
 from curator_cli.sandbox.serve import running
 from curator_cli.sandbox.settings import SandboxSettings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -12,13 +13,18 @@ from requests_toolbelt import MultipartEncoder
 
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.answers import judged, unreachable
+from curator_adapters.mediawiki.api_error import ApiError
+from curator_adapters.mediawiki.authentication import Login
+from curator_adapters.mediawiki.faults import fault_of
 from curator_adapters.mediawiki.file_slice import FileSlice
+from curator_adapters.mediawiki.plain_text import plain_text_of_wikitext
 from curator_adapters.mediawiki.session import Body, UserSession
 from curator_core.domain.clockwork import utc
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 
-_ALWAYS = {"format": "json", "formatversion": "2", "assert": "user"}
+_FORMAT = {"format": "json", "formatversion": "2"}
+_ALWAYS = {**_FORMAT, "assert": "user"}
 _ON_WRITES = {"maxlag": "5"}
 
 
@@ -47,8 +53,34 @@ class _TokenAnswer(Shape):
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
+class _LoginTokens(Shape):
+    logintoken: str
+
+
+class _LoginTokenQuery(Shape):
+    tokens: _LoginTokens
+
+
+class _LoginTokenAnswer(Shape):
+    query: _LoginTokenQuery
+
+
+class _LoginResult(Shape):
+    result: str
+    reason: str = ""
+
+
+class _LoginAnswer(Shape):
+    login: _LoginResult
+
+
 class Api:
-    """The Action API as one user. Each method is one request and raises `Faulted`."""
+    """The Action API as one user. Each method is one request and raises `Faulted`.
+
+    Where the user has to log in, the first request does that by two more. A login that the wiki
+    has forgotten is a proof gone stale, as a write token may be: `BAD_TOKEN`, and the next
+    request logs in anew.
+    """
 
     def __init__(self, address: WikiAddress, session: UserSession) -> None:
         self.address = address
@@ -95,6 +127,36 @@ class Api:
         return self._judged(shape, lambda: self.session.post(self.address.api, body, read_timeout))
 
     def _judged(self, shape: type[ShapeT], send: Callable[[], requests.Response]) -> ShapeT:
+        login = self.session.logged_in(self._log_in)
+        try:
+            return self._answer(shape, send)
+        except Faulted as faulted:
+            if login and faulted.fault.kind is FaultKind.NOT_LOGGED_IN:
+                self.session.forget_login(login)
+                raise Faulted(replace(faulted.fault, kind=FaultKind.BAD_TOKEN)) from None
+            raise
+
+    def _log_in(self, login: Login) -> None:
+        asked = {**_FORMAT, "action": "query", "meta": "tokens", "type": "login"}
+        tokens = self._answer(
+            _LoginTokenAnswer, lambda: self.session.get(self.address.api, asked)
+        ).query.tokens
+        body = {
+            **_FORMAT,
+            "action": "login",
+            "lgname": login.name,
+            "lgpassword": login.password,
+            "lgtoken": tokens.logintoken,
+        }
+        timeout = self.session.timeouts.read
+        said = self._answer(
+            _LoginAnswer, lambda: self.session.post(self.address.api, body, timeout)
+        ).login
+        if said.result != "Success":
+            words = plain_text_of_wikitext(said.reason)
+            raise Faulted(fault_of(ApiError(code=f"login-{said.result.lower()}", words=words)))
+
+    def _answer(self, shape: type[ShapeT], send: Callable[[], requests.Response]) -> ShapeT:
         try:
             response = send()
         except requests.RequestException as error:

@@ -15,6 +15,7 @@ _BY_WORDS: dict[str, tuple[tuple[str, FaultKind], ...]] = {
         ("Invalid consumer", FaultKind.MISCONFIGURED),
         ("Expired timestamp", FaultKind.MISCONFIGURED),
     ),
+    "login-failed": (("too many recent login attempts", FaultKind.BUSY),),
     "stashfailed": (
         ("Invalid chunk offset", FaultKind.WRONG_OFFSET),
         ("No chunked upload session", FaultKind.STASH_GONE),
@@ -45,14 +46,17 @@ _BY_MESSAGE: dict[str, FaultKind] = {
 _WRAPPERS = frozenset({"failed-save", "permissiondenied", "editconflict", "modification-failed"})
 
 _BY_CODE: dict[FaultKind, frozenset[str]] = {
-    FaultKind.BAD_TOKEN: frozenset({"badtoken"}),
+    # The codes that begin with `login-` are ours, for the results of `action=login`.
+    FaultKind.BAD_TOKEN: frozenset({"badtoken", "login-needtoken", "login-wrongtoken"}),
     FaultKind.BUSY: frozenset({"maxlag"}),
     FaultKind.READ_ONLY: frozenset({"readonly", "uploaddisabled"}),
     FaultKind.RATE_LIMITED: frozenset({"ratelimited", "actionthrottledtext"}),
     FaultKind.NOT_LOGGED_IN: frozenset(
         {"assertuserfailed", "assertnameduserfailed", "mustbeloggedin", "readapidenied"}
     ),
-    FaultKind.NO_GRANT: frozenset({"mwoauth-invalid-authorization-invalid-user"}),
+    FaultKind.NO_GRANT: frozenset(
+        {"mwoauth-invalid-authorization-invalid-user", "login-aborted", "login-failed"}
+    ),
     FaultKind.MISCONFIGURED: frozenset(
         {
             "mwoauth-invalid-authorization-wrong-wiki",
@@ -87,10 +91,17 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
             # A key that this wiki or this user cannot have: only a new start helps.
             "uploadstash-wrong-owner",
             "invalid-file-key",
-            "missingresult",
         }
     ),
-    FaultKind.PUBLISH_CONFLICT: frozenset({"backend-fail-alreadyexists", "publishfailed"}),
+    FaultKind.PUBLISH_CONFLICT: frozenset(
+        {
+            "backend-fail-alreadyexists",
+            "publishfailed",
+            # Only of files that are published in the background; not seen, but in 1.43's source.
+            "uploadinprogress",
+        }
+    ),
+    FaultKind.NO_RESULT: frozenset({"missingresult"}),
     FaultKind.NO_CHANGE: frozenset({"fileexists-no-change"}),
     FaultKind.NAME_TAKEN: frozenset({"fileexists-forbidden", "fileexists-shared-forbidden"}),
     FaultKind.EDIT_CONFLICT: frozenset({"editconflict"}),

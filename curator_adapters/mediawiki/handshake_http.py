@@ -14,8 +14,9 @@ from requests.auth import AuthBase
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.answers import fault_of_status, unreachable
 from curator_adapters.mediawiki.api_error import ApiError
+from curator_adapters.mediawiki.authentication import silence_signing
 from curator_adapters.mediawiki.faults import fault_of, kind_of
-from curator_adapters.mediawiki.session import Timeouts, silence_signing
+from curator_adapters.mediawiki.session import Timeouts
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.answers import unreachable
 from curator_adapters.mediawiki.api import Shape
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.handshake_http import HandshakeHttp, mwoauth_over
-from curator_adapters.mediawiki.session import Consumer, Timeouts
+from curator_adapters.mediawiki.session import Timeouts
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import UserId

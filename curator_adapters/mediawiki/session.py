@@ -1,28 +1,18 @@
-"""One user's HTTP session with the wiki: signature, cookies, time-outs and write token."""
+"""One user's HTTP session with the wiki: proof, cookies, time-outs and write token."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import requests
-from requests_oauthlib import OAuth1
 from requests_toolbelt import MultipartEncoder
 
-from curator_core.domain.user import AccessToken
+from curator_adapters.mediawiki.authentication import Authentication, Login
 
 Body: TypeAlias = Mapping[str, str] | MultipartEncoder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer:
-    """What the wiki's operators registered Curator as (OAuth 1.0a)."""
-
-    key: str
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,38 +24,6 @@ class Timeouts:
     read: float = 60
     assemble: float = 180
     publish: float = 300
-
-
-class Authentication(Protocol):
-    """Proves to the wiki whose requests these are."""
-
-    def attach(self, http: requests.Session) -> None:
-        """Makes every later request of `http` carry the proof; asks the wiki nothing yet."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OAuth:
-    """OAuth 1.0a: each request is signed anew; of bodies, only forms are part of the signature."""
-
-    consumer: Consumer
-    token: AccessToken
-
-    def attach(self, http: requests.Session) -> None:
-        silence_signing()
-        http.auth = OAuth1(
-            self.consumer.key,
-            client_secret=self.consumer.secret,
-            resource_owner_key=self.token.key,
-            resource_owner_secret=self.token.secret,
-        )
-
-
-def silence_signing() -> None:
-    """Keeps what is signed out of the log: at DEBUG, both libraries write out the headers and
-    the body of every request, tokens and all."""
-    for name in ("oauthlib", "requests_oauthlib"):
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def user_agent(version: str, contact: str) -> str:
@@ -85,6 +43,10 @@ class UserSession:
         self.timeouts = timeouts
         self._token: str | None = None
         self._token_lock = Lock()
+        self._login = authentication.login
+        self._logins = 0
+        self._is_logged_in = False
+        self._login_lock = Lock()
         self._http = requests.Session()
         self._http.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
         authentication.attach(self._http)
@@ -110,6 +72,27 @@ class UserSession:
             timeout=(self.timeouts.connect, read_timeout),
             allow_redirects=False,
         )
+
+    def logged_in(self, log_in: Callable[[Login], None]) -> int:
+        """The number of the login that proves what is sent now, 0 where none is needed; `log_in`
+        is called where there is none, by one thread at a time."""
+        if self._login is None:
+            return 0
+        with self._login_lock:
+            if not self._is_logged_in:
+                log_in(self._login)
+                self._logins += 1
+                self._is_logged_in = True
+            return self._logins
+
+    def forget_login(self, number: int) -> None:
+        """The wiki does not know this login any more, nor the write token that came with it;
+        unless another thread has logged in anew already."""
+        with self._login_lock, self._token_lock:
+            if self._is_logged_in and self._logins == number:
+                self._is_logged_in = False
+                self._token = None
+                self._http.cookies.clear()
 
     def token(self, fetch: Callable[[], str]) -> str:
         """The write token; `fetch` is called where there is none, by one thread at a time."""

@@ -9,10 +9,11 @@ from threading import Lock
 from curator_adapters.mediawiki.accounts import MediaWikiAccounts
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.api import Api
+from curator_adapters.mediawiki.authentication import Authenticator
 from curator_adapters.mediawiki.files import MediaWikiFiles
 from curator_adapters.mediawiki.pages import MediaWikiPages
 from curator_adapters.mediawiki.publisher import MediaWikiPublisher
-from curator_adapters.mediawiki.session import Consumer, OAuth, Timeouts, UserSession
+from curator_adapters.mediawiki.session import Timeouts, UserSession
 from curator_adapters.mediawiki.stash import MediaWikiStash
 from curator_adapters.mediawiki.statements import WikibaseStatements
 from curator_adapters.mediawiki.titles import MediaWikiTitles
@@ -21,6 +22,9 @@ from curator_core.domain.ids import UserId
 from curator_core.domain.user import AccessToken
 
 _DEFAULT_TIMEOUTS = Timeouts()
+
+BACKGROUND_FROM = 100_000_000
+"""Files of so many bytes and more are assembled and published in the background (SPEC §2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +40,24 @@ class MediaWiki:
     pages: MediaWikiPages
 
     @classmethod
-    def over(cls, api: Api, facts: WikiFacts, site: str) -> MediaWiki:
+    def over(
+        cls, api: Api, facts: WikiFacts, site: str, background_from: int = BACKGROUND_FROM
+    ) -> MediaWiki:
         """All roles over one API."""
         return cls(
             accounts=MediaWikiAccounts(api),
             titles=MediaWikiTitles(api),
             files=MediaWikiFiles(api, facts),
-            stash=MediaWikiStash(api),
-            publisher=MediaWikiPublisher(api),
+            stash=MediaWikiStash(api, background_from),
+            publisher=MediaWikiPublisher(api, background_from),
             statements=WikibaseStatements(api, site),
             pages=MediaWikiPages(api),
         )
 
 
 class MediaWikis:
-    """`Wikis` for the wiki at `base_url` (its script path).
+    """`Wikis` for the wiki at `base_url` (its script path); `authenticator` is an OAuth `Consumer`
+    or `BotPasswords`.
 
     Keeps the `keep` sessions that were used last; one that is dropped closes its connections
     once nobody uses it any more.
@@ -59,19 +66,21 @@ class MediaWikis:
     def __init__(
         self,
         base_url: str,
-        consumer: Consumer,
+        authenticator: Authenticator,
         user_agent: str,
         *,
         site: str = "commonswiki",
         keep: int = 100,
         timeouts: Timeouts = _DEFAULT_TIMEOUTS,
+        background_from: int = BACKGROUND_FROM,
     ) -> None:
         self._address = WikiAddress(base_url)
-        self._consumer = consumer
+        self._authenticator = authenticator
         self._user_agent = user_agent
         self._site = site
         self._keep = keep
         self._timeouts = timeouts
+        self._background_from = background_from
         self._facts = WikiFacts()
         self._sessions: OrderedDict[tuple[UserId, AccessToken], MediaWiki] = OrderedDict()
         self._lock = Lock()
@@ -85,6 +94,8 @@ class MediaWikis:
             return wiki
 
     def _opened(self, token: AccessToken) -> MediaWiki:
-        authentication = OAuth(consumer=self._consumer, token=token)
+        authentication = self._authenticator.prove(token)
         session = UserSession(authentication, self._user_agent, self._timeouts)
-        return MediaWiki.over(Api(self._address, session), self._facts, self._site)
+        return MediaWiki.over(
+            Api(self._address, session), self._facts, self._site, self._background_from
+        )

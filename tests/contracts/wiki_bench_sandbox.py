@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.api import Api, Shape
-from curator_adapters.mediawiki.session import OAuth, Timeouts, UserSession
+from curator_adapters.mediawiki.authentication import OAuth
+from curator_adapters.mediawiki.session import Timeouts, UserSession
 from curator_adapters.mediawiki.wikibase_json import statement_of
 from curator_core.domain.ids import UserId
 from curator_core.domain.statement import Statement

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from curator_adapters.mediawiki.api_error import retry_after_in
-from curator_adapters.mediawiki.session import Consumer, Timeouts
+from curator_adapters.mediawiki.authentication import Consumer
+from curator_adapters.mediawiki.session import Timeouts
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind

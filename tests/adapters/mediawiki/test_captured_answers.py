@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curator_adapters.mediawiki.session import Consumer
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind

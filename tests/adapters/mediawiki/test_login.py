@@ -10,8 +10,9 @@ import mwoauth.functions
 import pytest
 import requests
 
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
-from curator_adapters.mediawiki.session import Consumer, Timeouts
+from curator_adapters.mediawiki.session import Timeouts
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.user import AccessToken

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curator_adapters.mediawiki.session import Consumer
+from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.wiki import MediaWikis
 from curator_core.domain.caption import Caption
 from curator_core.domain.errors import Faulted

@@ -12,7 +12,8 @@ from threading import Barrier
 import pytest
 import requests
 
-from curator_adapters.mediawiki.session import Consumer, OAuth, Timeouts, UserSession
+from curator_adapters.mediawiki.authentication import Consumer, OAuth
+from curator_adapters.mediawiki.session import Timeouts, UserSession
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.user import AccessToken
