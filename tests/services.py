@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +84,7 @@ class MariaDb:
         finally:
             self._execute(f"DROP DATABASE {name}")
 
-    def wait_until_ready(self, server: "_Server") -> bool:
+    def wait_until_ready(self, server: "Server") -> bool:
         return server.answers(lambda: self._execute("SELECT 1"), pymysql.MySQLError)
 
     def _execute(self, statement: str) -> None:
@@ -119,7 +119,7 @@ def running_mariadb() -> Iterator[MariaDb]:
         )
         _install_mariadb([installer, *as_root], folder, mariadb)
         options = _mariadb_options(folder, mariadb.port)
-        with _Server([server, "--no-defaults", *as_root, *options], folder) as process:
+        with Server([server, "--no-defaults", *as_root, *options], folder) as process:
             if mariadb.wait_until_ready(process):
                 yield mariadb
                 return
@@ -186,7 +186,7 @@ def running_redis() -> Iterator[RedisAddress]:
         options = ["--bind", HOST, "--port", str(address.port), "--dir", str(folder)]
         options += ["--save", "", "--appendonly", "no"]
         with (
-            _Server([str(get_binary_path()), *options], folder) as process,
+            Server([str(get_binary_path()), *options], folder) as process,
             address.client() as client,
         ):
             if process.answers(client.ping, redis.ConnectionError):
@@ -196,21 +196,25 @@ def running_redis() -> Iterator[RedisAddress]:
     pytest.fail(f"The Redis-compatible server did not start:\n{log}", pytrace=False)
 
 
-class _Server:
+class Server:
     """A server process that ends with its block, or with the tests if they are killed.
 
     It has a session of its own, so that Ctrl-C ends the tests that use it first.
     """
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(
+        self, command: list[str], folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._command = command
         self._folder = folder
+        self._environment = environment
 
     def __enter__(self) -> Self:
         watchdog = Path(__file__).with_name("watchdog.py")
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(watchdog), str(self._folder), *self._command],
+                env=self._environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -4,7 +4,9 @@ Called as `watchdog.py FOLDER COMMAND…` with a pipe on standard input: the ker
 its owner ends, however it ends, also by SIGKILL.
 """
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -12,12 +14,13 @@ import threading
 
 def main() -> None:
     folder, *command = sys.argv[1:]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    # With a group of its own, of which nothing is left when it is killed.
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
 
     def follow_owner() -> None:
         sys.stdin.buffer.read()
         # Its data is thrown away, so there is nothing to shut down in order.
-        server.kill()
+        os.killpg(server.pid, signal.SIGKILL)
 
     threading.Thread(target=follow_owner, daemon=True).start()
     server.wait()
