@@ -22,6 +22,7 @@ from curator_core.use_cases.browse_collection import BrowseCollection
 from curator_core.use_cases.create_batch import CreateBatch
 from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
 from curator_core.use_cases.log_in import FinishLogin, StartLogin
+from curator_core.use_cases.merge_statements import MergeStatements
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.persistence import Persistence
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki
@@ -33,6 +34,7 @@ from curator_core.use_cases.process_upload.prepare import Prepare
 from curator_core.use_cases.process_upload.process_upload import ProcessUpload
 from curator_core.use_cases.process_upload.publish import Publish
 from curator_core.use_cases.process_upload.send_file import SendFile
+from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
 
 
@@ -104,6 +106,7 @@ class Application:
 def _process_upload(
     ports: Ports, policy: Policy, persistence: Persistence, pacing: Pacing
 ) -> ProcessUpload:
+    merge = MergeStatements(persistence=persistence)
     return ProcessUpload(
         claim=Claiming(
             begin=ports.begin,
@@ -123,7 +126,8 @@ def _process_upload(
             clock=ports.clock,
             policy=policy,
         ),
-        describe=Describe(persistence=persistence),
+        describe=Describe(merge=merge),
+        reconcile=ReconcileDuplicate(merge=merge),
         ending=Ending(),
         vault=ports.vault,
         wikis=ports.wikis,

@@ -104,7 +104,8 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
     FaultKind.NO_RESULT: frozenset({"missingresult"}),
     FaultKind.NO_CHANGE: frozenset({"fileexists-no-change"}),
     FaultKind.NAME_TAKEN: frozenset({"fileexists-forbidden", "fileexists-shared-forbidden"}),
-    FaultKind.EDIT_CONFLICT: frozenset({"editconflict"}),
+    # The revision that was read is not known (here): a replica lags, or it was deleted.
+    FaultKind.EDIT_CONFLICT: frozenset({"editconflict", "nosuchrevid"}),
     FaultKind.REFUSED: frozenset(
         {
             "articleexists",
@@ -149,7 +150,6 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
             "missingparam",
             "mustpostparams",
             "nofilename",
-            "nosuchrevid",
             "param-missing",
             "toomanyvalues",
         }

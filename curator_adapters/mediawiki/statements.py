@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
 
 from curator_adapters.mediawiki.api import Api, Shape
-from curator_adapters.mediawiki.wikibase_json import entity_data
-from curator_core.domain.caption import Caption
-from curator_core.domain.errors import Faulted
-from curator_core.domain.fault import Fault, FaultKind
-from curator_core.domain.statement import Statement
+from curator_adapters.mediawiki.wikibase_json import entity_data, stored_statement_of
+from curator_core.domain.merge import Additions, Description
 from curator_core.domain.title import Title
 
 _NO_PAGE = "-1"
@@ -24,9 +20,11 @@ class _Written(Shape):
 
 
 class _Entity(Shape):
-    # Both are lists where they are empty, and missing where the file has no data yet.
-    statements: dict[str, Any] | list[Any] = Field(default_factory=list)
-    labels: dict[str, Any] | list[Any] = Field(default_factory=list)
+    # All are missing where the file has no data yet (capture `wb-entity-without-slot`), and the
+    # maps are lists where they are empty.
+    lastrevid: int | None = None
+    statements: dict[str, list[dict[str, Any]]] | list[Any] = Field(default_factory=dict)
+    labels: dict[str, Any] | list[Any] = Field(default_factory=dict)
 
 
 class _Entities(Shape):
@@ -40,33 +38,39 @@ class WikibaseStatements:
         self._api = api
         self._site = site
 
-    def write(
-        self,
-        title: Title,
-        statements: Sequence[Statement],
-        captions: Sequence[Caption],
-        summary: str,
-    ) -> None:
-        data = json.dumps(entity_data(statements, captions), ensure_ascii=False)
-        params = {
-            "action": "wbeditentity",
-            "site": self._site,
-            "title": title.page,
-            "data": data,
-            "summary": summary,
-        }
-        self._api.write(_Written, params)
-
-    def is_described(self, title: Title) -> bool:
+    def read(self, title: Title) -> Description | None:
         asked = {
             "action": "wbgetentities",
             "sites": self._site,
             "titles": title.page,
-            "props": "claims|labels",
+            # The revision comes with `info`.
+            "props": "info|claims|labels",
         }
         entities = self._api.read(_Entities, asked).entities
         if _NO_PAGE in entities:
-            # Like `no-such-entity-link`: whoever asks knows the file, so a replica lags.
-            info = f"The wiki does not know {title.page} yet."
-            raise Faulted(Fault(kind=FaultKind.STORAGE, code="missing", info=info))
-        return any(entity.statements or entity.labels for entity in entities.values())
+            return None
+        # Keyed by its id, which nobody needs to know: it is the only one.
+        return next(iter(map(_description, entities.values())), None)
+
+    def write(
+        self, title: Title, additions: Additions, summary: str, *, base: int | None = None
+    ) -> None:
+        params = {
+            "action": "wbeditentity",
+            "site": self._site,
+            "title": title.page,
+            "data": json.dumps(entity_data(additions), ensure_ascii=False),
+            "summary": summary,
+        }
+        if base is not None:
+            params["baserevid"] = str(base)
+        self._api.write(_Written, params)
+
+
+def _description(entity: _Entity) -> Description:
+    groups = entity.statements.values() if isinstance(entity.statements, dict) else ()
+    return Description(
+        revision=entity.lastrevid,
+        statements=tuple(stored_statement_of(each) for group in groups for each in group),
+        languages=frozenset(entity.labels if isinstance(entity.labels, dict) else ()),
+    )

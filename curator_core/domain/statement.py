@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -59,7 +59,20 @@ class Coordinates:
     precision: float = 1e-6
 
 
-Value = Item | Text | Day | Quantity | Coordinates
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """What a wiki holds and we have no word for: "no value", a text in a language, a month,
+    an amount with bounds, a place on the Moon.
+
+    `kind` is the wiki's name for such values, `written` the value in the one writing that its
+    adapter gives all that mean the same.
+    """
+
+    kind: str
+    written: str = ""
+
+
+Value = Item | Text | Day | Quantity | Coordinates | Foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,13 @@ class Snak:
             raise ValueError(f"{self.property!r} is not a property's id")
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a statement is known from: snaks that belong together."""
+
+    snaks: tuple[Snak, ...]
+
+
 class Rank(StrEnum):
     """How a statement stands beside others of its property."""
 
@@ -84,8 +104,54 @@ class Rank(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One claim about a file, with its qualifiers in order."""
+    """One claim about a file, with its qualifiers and references in order."""
 
     main: Snak
     qualifiers: tuple[Snak, ...] = ()
+    references: tuple[Reference, ...] = ()
     rank: Rank = Rank.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStatement:
+    """A statement as a wiki holds it, under the wiki's own `id`.
+
+    `as_read` is all that the wiki said of it, for the adapter that sends it back whole; nobody
+    else looks into it.
+    """
+
+    id: str
+    statement: Statement
+    as_read: str = field(default="", compare=False, repr=False)
+
+
+def mean_the_same(one: Value | None, other: Value | None) -> bool:
+    """Whether two values say the same, however they are spelled.
+
+    Coordinates do where they differ by no more than half of the coarser precision: that is what
+    a value of this precision stands for. Two "some value" do as well: neither says anything else.
+    """
+    if isinstance(one, Coordinates) and isinstance(other, Coordinates):
+        return _same_place(one, other)
+    return one == other
+
+
+def _same_place(one: Coordinates, other: Coordinates) -> bool:
+    # A little more than half, since halves of decimal fractions are not exact in binary.
+    within = max(one.precision, other.precision) * (0.5 + 1e-6)
+    east = abs(one.longitude - other.longitude) % 360
+    return abs(one.latitude - other.latitude) <= within and min(east, 360 - east) <= within
+
+
+def same_snak(one: Snak, other: Snak) -> bool:
+    """Whether two snaks say the same of the same property."""
+    return one.property == other.property and mean_the_same(one.value, other.value)
+
+
+def same_reference(one: Reference, other: Reference) -> bool:
+    """Whether two references hold the same snaks, in whatever order."""
+    return _holds_all(one, other) and _holds_all(other, one)
+
+
+def _holds_all(one: Reference, other: Reference) -> bool:
+    return all(any(same_snak(held, snak) for held in one.snaks) for snak in other.snaks)

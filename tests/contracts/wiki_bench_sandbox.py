@@ -92,8 +92,7 @@ class SandboxBench:
 
     def statements(self, title: Title) -> list[Statement]:
         written = self.sandbox.file(title.text)["statements"]
-        found = [statement_of(each) for name in written for each in written[name]]
-        return [statement for statement in found if statement is not None]
+        return [statement_of(each) for name in written for each in written[name]]
 
     def captions(self, title: Title) -> dict[str, str]:
         captions: dict[str, str] = self.sandbox.file(title.text)["captions"]

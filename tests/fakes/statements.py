@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from curator_core.domain.caption import Caption
 from curator_core.domain.fault import FaultKind
-from curator_core.domain.statement import Statement
+from curator_core.domain.merge import Additions, Description
+from curator_core.domain.statement import Snak, Statement
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from tests.fakes.wiki_records import FakeDescription
@@ -14,34 +14,68 @@ from tests.fakes.wiki_state import FakeWiki, fault
 
 
 class FakeStatements:
-    """Writes to `FakeWiki.descriptions`; as on Wikibase, writing twice doubles statements."""
+    """Reads and writes `FakeWiki.descriptions`; as on Wikibase, writing twice doubles
+    statements."""
 
     def __init__(self, wiki: FakeWiki, token: AccessToken) -> None:
         self._wiki = wiki
         self._token = token
 
+    def read(self, title: Title) -> Description | None:
+        with self._wiki.request(self._token, "read", title.text):
+            if title.text not in self._wiki.files:
+                return None
+            described = self._wiki.descriptions.get(title.text, FakeDescription())
+            return Description(
+                revision=described.revision,
+                statements=described.stored,
+                languages=frozenset(described.captions),
+            )
+
     def write(
-        self,
-        title: Title,
-        statements: Sequence[Statement],
-        captions: Sequence[Caption],
-        summary: str,
+        self, title: Title, additions: Additions, summary: str, *, base: int | None = None
     ) -> None:
         wiki = self._wiki
         with wiki.request(self._token, "write", title.text) as name:
-            self._refuse_unknown(title)
+            if title.text not in wiki.files:
+                raise fault(FaultKind.STORAGE, "no-such-entity-link", "There is no such file.")
+            described = wiki.descriptions.get(title.text, FakeDescription())
+            if base is not None and described.changed_since(base) & touched(additions):
+                raise fault(FaultKind.EDIT_CONFLICT, "editconflict", "Edit conflict.")
             wiki.spend(name, "edit")
-            described = wiki.descriptions.setdefault(title.text, FakeDescription())
-            described.statements += statements
-            described.captions |= {caption.language: caption for caption in captions}
-            described.summaries.append(summary)
+            if additions:
+                wiki.descriptions[title.text] = described
+                add(described, additions, summary)
 
-    def is_described(self, title: Title) -> bool:
-        with self._wiki.request(self._token, "is_described", title.text):
-            self._refuse_unknown(title)
-            described = self._wiki.descriptions.get(title.text, FakeDescription())
-            return bool(described.statements or described.captions)
 
-    def _refuse_unknown(self, title: Title) -> None:
-        if title.text not in self._wiki.files:
-            raise fault(FaultKind.STORAGE, "no-such-entity-link", "There is no such file.")
+def touched(additions: Additions) -> set[str]:
+    """Properties and languages that these additions are about."""
+    properties = {each.main.property for each in additions.statements}
+    properties |= {each.to.statement.main.property for each in additions.gains}
+    return properties | {each.language for each in additions.captions}
+
+
+def add(described: FakeDescription, additions: Additions, summary: str) -> None:
+    """Saves one edit."""
+    for gain in additions.gains:
+        place = described.place_of(gain.to.id)
+        before = described.statements[place]
+        described.statements[place] = replace(
+            before,
+            qualifiers=_grouped((*before.qualifiers, *gain.qualifiers)),
+            references=(*before.references, *gain.references),
+        )
+    described.statements += map(_as_kept, additions.statements)
+    described.captions |= {caption.language: caption for caption in additions.captions}
+    described.summaries.append(summary)
+    described.edits.append(touched(additions))
+
+
+def _as_kept(statement: Statement) -> Statement:
+    return replace(statement, qualifiers=_grouped(statement.qualifiers))
+
+
+def _grouped(snaks: tuple[Snak, ...]) -> tuple[Snak, ...]:
+    # Wikibase keeps those of one property together.
+    order = list(dict.fromkeys(snak.property for snak in snaks))
+    return tuple(sorted(snaks, key=lambda snak: order.index(snak.property)))

@@ -9,7 +9,7 @@ from datetime import datetime
 from curator_core.domain.caption import Caption
 from curator_core.domain.ids import Sha1, UserId
 from curator_core.domain.pace import Limits
-from curator_core.domain.statement import Statement
+from curator_core.domain.statement import Statement, StoredStatement
 
 _EXEMPT = Limits(exempt=True)
 
@@ -63,8 +63,31 @@ class FakeStashed:
 
 @dataclass(slots=True, kw_only=True)
 class FakeDescription:
-    """Structured data, and the summaries of the edits that made it."""
+    """Structured data, the summaries of the edits that made it, and what each of these was
+    about (properties and languages). A statement's id is its place."""
 
     statements: list[Statement] = field(default_factory=list)
     captions: dict[str, Caption] = field(default_factory=dict)
     summaries: list[str] = field(default_factory=list)
+    edits: list[set[str]] = field(default_factory=list)
+
+    @property
+    def revision(self) -> int | None:
+        """Counts the edits; none before the first."""
+        return len(self.edits) or None
+
+    @property
+    def stored(self) -> tuple[StoredStatement, ...]:
+        """The statements under their ids."""
+        return tuple(
+            StoredStatement(id=f"M1${place}", statement=statement)
+            for place, statement in enumerate(self.statements)
+        )
+
+    def place_of(self, statement_id: str) -> int:
+        """Where the statement of this id stands."""
+        return int(statement_id.partition("$")[2])
+
+    def changed_since(self, revision: int) -> set[str]:
+        """What later edits were about."""
+        return set().union(*self.edits[revision:])

@@ -27,6 +27,12 @@ _THROTTLED = (
 )
 # Writing an entity takes this share of what publishing a file takes.
 _SHARE_OF_PUBLISHING = 0.2
+_FIELDS = {
+    "info": ("pageid", "ns", "lastrevid", "modified"),
+    "labels": ("labels",),
+    "descriptions": ("descriptions",),
+    "claims": ("statements",),
+}
 
 
 async def wbgetentities(call: Call) -> Json:
@@ -48,7 +54,19 @@ async def wbgetentities(call: Call) -> Json:
             entities[f"-{number}"] = {"site": _SITE, "title": text, "missing": ""}
         else:
             entities[page.entity_id] = _shown(page, page.entity_id)
+    left_out = _left_out(ask.many("props"))
+    entities = {
+        entity_id: {name: each for name, each in entity.items() if name not in left_out}
+        for entity_id, entity in entities.items()
+    }
     return {"entities": entities, "success": 1}
+
+
+def _left_out(props: list[str]) -> set[str]:
+    """Fields that were not asked for; without `props` all are shown."""
+    if not props:
+        return set()
+    return {name for prop, names in _FIELDS.items() if prop not in props for name in names}
 
 
 def _check_many(call: Call, name: str, values: list[str]) -> None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from curator_core.domain.catalogue import failure_for
-from curator_core.domain.outcome import Failure, FailureType
+from curator_core.domain.outcome import Failure
 from curator_core.domain.retry import Then
 from curator_core.domain.upload import UploadStatus
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.attempt import Attempt
-from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
+from curator_core.use_cases.process_upload.settling import NameTaken
+from curator_core.use_cases.reconcile_duplicate import Reconciled
 
 UNREADABLE_TOKEN_WAIT = timedelta(seconds=60)
 
@@ -24,6 +25,11 @@ class Ending:
 
     def gave_up(self, attempt: Attempt, exhausted: Exhausted) -> None:
         """Does what the retry table says of the fault that stopped the attempt."""
+        if not self.requeued(attempt, exhausted):
+            attempt.fail(failure_for(exhausted.step, exhausted.fault))
+
+    def requeued(self, attempt: Attempt, exhausted: Exhausted) -> bool:
+        """Puts the upload back into the queue where the table has a delay left for it."""
         rule, fault = exhausted.rule, exhausted.fault
         delays = [timedelta(seconds=seconds) for seconds in rule.delays]
         used = attempt.checkpoint.requeue_count(fault.kind)
@@ -33,22 +39,19 @@ class Ending:
         elif rule.then is Then.REQUEUE and used < len(delays):
             attempt.requeue(delays[used], fault.detail, fault.kind)
         else:
-            attempt.fail(failure_for(exhausted.step, fault))
+            return False
+        return True
 
-    def not_published(self, attempt: Attempt, verdict: Duplicates | NameTaken | Failure) -> None:
-        """Ends an upload whose file could not, or need not, be published."""
+    def reconciled(self, attempt: Attempt, found: Reconciled) -> None:
+        """Ends an upload whose bytes the wiki had already."""
+        if found.status is UploadStatus.FAILED:
+            attempt.fail(found.failure)
+        else:
+            attempt.found_duplicate(found.status, found.failure)
+
+    def not_published(self, attempt: Attempt, verdict: NameTaken | Failure) -> None:
+        """Ends an upload whose file could not be published."""
         match verdict:
-            case Duplicates(files=files):
-                names = ", ".join(file.link.title for file in files)
-                attempt.found_duplicate(
-                    UploadStatus.DUPLICATE,
-                    Failure(
-                        type=FailureType.DUPLICATE,
-                        message=f"The wiki holds this picture already: {names}",
-                        links=tuple(file.link for file in files),
-                        code="duplicate",
-                    ),
-                )
             case NameTaken(file=file):
                 attempt.fail(
                     Failure(

@@ -16,6 +16,7 @@ from curator_core.ports.publisher import Published
 from curator_core.ports.sources import Source, Sources
 from curator_core.ports.token_vault import TokenVault
 from curator_core.ports.wiki import Wiki, Wikis
+from curator_core.use_cases.merge_statements import Knowledge
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Parked
@@ -23,6 +24,8 @@ from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
 from curator_core.use_cases.process_upload.ending import Ending
 from curator_core.use_cases.process_upload.prepare import Prepare
+from curator_core.use_cases.process_upload.settling import Duplicates
+from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class ProcessUpload:
       each step only where an earlier attempt has not done it already.
     - Whatever is known to be done is stored before the next step begins.
     - A publish step that was begun before is settled before anything is repeated.
+    - Bytes that the wiki has already are not sent again: the file that holds them gets what its
+      structured data lacks of ours.
     - What a step could not do, the retry table decides: fail, or back to the queue.
     """
 
@@ -38,6 +43,7 @@ class ProcessUpload:
     prepare: Prepare
     bring_to_wiki: BringToWiki
     describe: Describe
+    reconcile: ReconcileDuplicate
     ending: Ending
     vault: TokenVault
     wikis: Wikis
@@ -87,16 +93,21 @@ class ProcessUpload:
 
     def _with_source(self, attempt: Attempt, source: Source, title: Title, wiki: Wiki) -> None:
         checkpoint = attempt.checkpoint
-        fresh = checkpoint.published_title is None
-        if fresh and not checkpoint.assembled:
+        is_published = checkpoint.published_title is not None
+        if not is_published and not checkpoint.assembled:
             blacklisted = self.prepare.blacklisted(wiki, title)
             if blacklisted is not None:
                 return attempt.fail(blacklisted)
         material = self.prepare.material(source, attempt.upload)
         attempt.advanced()
         summary = edit_summary(material.credit, attempt.upload.batch_id, attempt.edit_group_id)
-        if fresh:
+        knowledge = Knowledge(
+            statements=material.statements, captions=attempt.upload.captions, summary=summary
+        )
+        if not is_published:
             verdict = self.bring_to_wiki(attempt, wiki, title, material, summary)
+            if isinstance(verdict, Duplicates):
+                return self._reconcile(attempt, wiki, verdict, knowledge)
             if not isinstance(verdict, Published):
                 return self.ending.not_published(attempt, verdict)
             attempt.published(verdict.title, verdict.url)
@@ -104,12 +115,23 @@ class ProcessUpload:
         self.describe(
             wiki,
             Title.of(done.published_title or title.text),
-            material.statements,
-            attempt.upload.captions,
-            summary,
-            just_published=fresh,
+            knowledge,
+            # Whatever an earlier attempt may have published, others may have described since.
+            just_published=checkpoint.publish_begun is None,
         )
         return attempt.complete(done.published_url or "")
+
+    def _reconcile(
+        self, attempt: Attempt, wiki: Wiki, found: Duplicates, knowledge: Knowledge
+    ) -> None:
+        attempt.advanced()
+        try:
+            reconciled = self.reconcile(wiki, found.files, knowledge)
+        except Exhausted as exhausted:
+            if self.ending.requeued(attempt, exhausted):
+                return
+            reconciled = self.reconcile.given_up(found.files, exhausted)
+        self.ending.reconciled(attempt, reconciled)
 
     def _session(self, attempt: Attempt) -> Wiki:
         sealed = attempt.upload.sealed_token
