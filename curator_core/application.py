@@ -30,6 +30,7 @@ from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
 from curator_core.use_cases.process_upload.download import Download
 from curator_core.use_cases.process_upload.ending import Ending
+from curator_core.use_cases.process_upload.polling import Polling
 from curator_core.use_cases.process_upload.prepare import Prepare
 from curator_core.use_cases.process_upload.process_upload import ProcessUpload
 from curator_core.use_cases.process_upload.publish import Publish
@@ -107,6 +108,7 @@ def _process_upload(
     ports: Ports, policy: Policy, persistence: Persistence, pacing: Pacing
 ) -> ProcessUpload:
     merge = MergeStatements(persistence=persistence)
+    polling = Polling(persistence=persistence, clock=ports.clock, policy=policy)
     return ProcessUpload(
         claim=Claiming(
             begin=ports.begin,
@@ -118,8 +120,8 @@ def _process_upload(
         prepare=Prepare(persistence=persistence),
         bring_to_wiki=BringToWiki(
             download=Download(downloads=ports.downloads, persistence=persistence),
-            send=SendFile(persistence=persistence, chunk_size=policy.chunk_size),
-            publish=Publish(persistence=persistence),
+            send=SendFile(persistence=persistence, polling=polling, chunk_size=policy.chunk_size),
+            publish=Publish(persistence=persistence, polling=polling),
             locks=ports.locks,
             pacing=pacing,
             persistence=persistence,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 import requests
 import urllib3.exceptions
@@ -16,17 +18,27 @@ from curator_core.domain.fault import Fault, FaultKind
 PIECE = 128 * 1024
 
 
-def pieces(answer: requests.Response, until: float) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At least so many bytes in each period `within`, but for the last."""
+
+    bytes: int
+    within: timedelta
+
+
+def pieces(
+    answer: requests.Response, slowest: Rate, advanced: Callable[[], None]
+) -> Iterator[bytes]:
     """The body's bytes as the source holds them, in pieces of at most `PIECE`.
 
-    `until` is on the monotonic clock. Raises `Faulted`, `SOURCE_TROUBLE` for a body that is
+    `advanced` is called after each that came. Raises `Faulted`, `SOURCE_TROUBLE` for a body that is
     late, broken off, or in an encoding that nobody asked for.
     """
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if encoding in ("", "identity"):
-        return _raw(answer, until)
+        return _raw(answer, slowest, advanced)
     if encoding in ("gzip", "x-gzip"):
-        return _unzipped(_raw(answer, until))
+        return _unzipped(_raw(answer, slowest, advanced))
     raise trouble("encoding", f"it sent the picture in an encoding not asked for, {encoding!r}.")
 
 
@@ -36,18 +48,23 @@ def declared_size(answer: requests.Response) -> int | None:
     return int(length) if length.isdecimal() else None
 
 
-def _raw(answer: requests.Response, until: float) -> Iterator[bytes]:
+def _raw(answer: requests.Response, slowest: Rate, advanced: Callable[[], None]) -> Iterator[bytes]:
     declared = declared_size(answer)
     arrived = 0
+    lately, until = 0, time.monotonic() + slowest.within.total_seconds()
     while True:
         with _told_in_our_words():
             # One `recv` at most, so that the limit below is looked at however slowly bytes come.
             piece = answer.raw.read1(PIECE, decode_content=False)
-        if time.monotonic() > until:
-            raise trouble("late", "it took too long to send the picture.")
         if not piece:
             break
         arrived += len(piece)
+        lately += len(piece)
+        if time.monotonic() > until:
+            if lately < slowest.bytes:
+                raise trouble("late", "it sent the picture too slowly.")
+            lately, until = 0, time.monotonic() + slowest.within.total_seconds()
+        advanced()
         yield piece
     if declared is not None and arrived != declared:
         raise trouble("broken-off", f"it sent {arrived} of {declared} bytes.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,17 +16,18 @@ from urllib.parse import urljoin
 
 import requests
 
-from curator_adapters.downloads.body import declared_size, pieces, trouble
+from curator_adapters.downloads.body import Rate, declared_size, pieces, trouble
 from curator_adapters.downloads.connection import answer_of
 from curator_adapters.downloads.hosts import Guard, Resolve, system_resolver
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.file_type import HEAD_BYTES, media_type_of
 from curator_core.domain.ids import Sha1
-from curator_core.ports.downloads import LocalFile
+from curator_core.ports.downloads import LocalFile, unheard
 
 MAX_REDIRECTS = 5
 
+_SLOWEST = Rate(bytes=32 * 1024 * 60, within=timedelta(minutes=1))
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ERROR_PAGE = "application/x-php"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -41,8 +41,8 @@ def open_for_writing(path: Path) -> BinaryIO:
 class Downloader:
     """`allowed_hosts` are the operator's (CURATOR_DOWNLOAD_HOSTS): `host`, `*.host`, `host:port`.
 
-    `at_most` is how long a whole download may take, `silence` how long the source may say
-    nothing; `verify` is what certificates are checked against (True: the public authorities).
+    `silence` is how long the source may say nothing, `slowest` how slowly it may send: a file of
+    5 GiB takes as long as it takes, but nobody holds a worker by trickling; `verify` is what certificates are checked against (True: the public authorities).
     Several threads may fetch at once; a fetch holds two pieces of the picture in memory.
     """
 
@@ -52,8 +52,8 @@ class Downloader:
         user_agent: str,
         allowed_hosts: Iterable[str] = (),
         temp_dir: Path | None = None,
-        at_most: timedelta = timedelta(minutes=9),
         silence: timedelta = timedelta(seconds=30),
+        slowest: Rate = _SLOWEST,
         verify: bool | str = True,
         resolve: Resolve = system_resolver,
         create: Callable[[Path], BinaryIO] = open_for_writing,
@@ -61,18 +61,25 @@ class Downloader:
         self._guard = Guard(allowed=frozenset(allowed_hosts), resolve=resolve)
         self._user_agent = user_agent
         self._temp_dir = temp_dir
-        self._at_most = at_most.total_seconds()
         self._silence = silence.total_seconds()
+        self._slowest = slowest
         self._verify = verify
         self._create = create
 
     @contextmanager
-    def fetch(self, address: str, hosts: frozenset[str], max_size: int) -> Iterator[LocalFile]:
-        until = time.monotonic() + self._at_most
+    def fetch(
+        self,
+        address: str,
+        hosts: frozenset[str],
+        max_size: int,
+        advanced: Callable[[], None] = unheard,
+    ) -> Iterator[LocalFile]:
         with self._room() as folder:
-            with self._answer(address, hosts, until) as answer:
+            with self._answer(address, hosts) as answer:
                 _refuse_bad(answer, max_size)
-                file = self._saved(pieces(answer, until), folder / "picture", max_size)
+                file = self._saved(
+                    pieces(answer, self._slowest, advanced), folder / "picture", max_size
+                )
             yield file
 
     @contextmanager
@@ -85,17 +92,12 @@ class Downloader:
             yield Path(name)
 
     @contextmanager
-    def _answer(
-        self, address: str, hosts: frozenset[str], until: float
-    ) -> Iterator[requests.Response]:
+    def _answer(self, address: str, hosts: frozenset[str]) -> Iterator[requests.Response]:
         for _hop in range(MAX_REDIRECTS + 1):
             target = self._guard.check(address, hosts)
-            seconds = min(self._silence, until - time.monotonic())
-            if seconds <= 0:
-                raise trouble("late", "it took too long to send the picture.")
             with (
                 _told_in_our_words(),
-                answer_of(target, self._user_agent, self._verify, seconds) as answer,
+                answer_of(target, self._user_agent, self._verify, self._silence) as answer,
             ):
                 if answer.status_code not in _REDIRECTS:
                     yield answer

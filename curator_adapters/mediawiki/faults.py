@@ -90,6 +90,8 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
             "uploadstash-no-such-key",
             # A key that this wiki or this user cannot have: only a new start helps.
             "uploadstash-wrong-owner",
+            # The same of `prop=stashimageinfo`, as MediaWiki 1.39 says it.
+            "internal_api_error_UploadStashWrongOwnerException",
             "invalid-file-key",
         }
     ),

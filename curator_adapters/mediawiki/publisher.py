@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from curator_adapters.mediawiki.api import Api, Shape
+from curator_core.domain.errors import Faulted
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.title import Title
-from curator_core.ports.publisher import Published, Warned
+from curator_core.ports.publisher import Pending, Published, Warned
 
 
 class _Image(Shape):
@@ -27,19 +28,25 @@ class _Doubted(Shape):
     warnings: dict[str, Any]
 
 
+class _Queued(Shape):
+    result: Literal["Poll"]
+
+
 class _Answer(Shape):
-    upload: _Done | _Doubted
+    upload: _Done | _Doubted | _Queued
 
 
+_UNDER_WAY = "uploadinprogress"
 _SPOKEN_FOR = frozenset({"duplicate", "exists", "nochange", "badfilename"})
 
 
 class MediaWikiPublisher:
     """`Publisher` by `action=upload` with `filekey`, without `ignorewarnings`: the wiki is the
-    last judge of duplicates."""
+    last judge of duplicates. Files of `background_from` bytes and more go with `async=1`."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, background_from: int) -> None:
         self._api = api
+        self._background_from = background_from
 
     def publish(
         self,
@@ -48,7 +55,7 @@ class MediaWikiPublisher:
         wikitext: str,
         summary: str,
         size: int,
-    ) -> Published | Warned:
+    ) -> Published | Warned | Pending:
         params = {
             "action": "upload",
             "filename": title.text,
@@ -56,16 +63,35 @@ class MediaWikiPublisher:
             "comment": summary,
             "text": wikitext,
         }
+        if size >= self._background_from:
+            params["async"] = "1"
         timeout = self._api.session.timeouts.publish
-        upload = self._api.write(_Answer, params, read_timeout=timeout).upload
-        if isinstance(upload, _Doubted):
+        try:
+            return _told(self._api.write(_Answer, params, read_timeout=timeout))
+        except Faulted as faulted:
+            if faulted.fault.code == _UNDER_WAY:
+                return Pending()
+            raise
+
+    def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
+        params = {"action": "upload", "checkstatus": "1", "filename": title.text, "filekey": key}
+        return _told(self._api.write(_Answer, params))
+
+
+def _told(answer: _Answer) -> Published | Warned | Pending:
+    upload = answer.upload
+    match upload:
+        case _Queued():
+            return Pending()
+        case _Doubted():
             return warned(upload.warnings)
-        return Published(
-            title=_spaced(upload.filename),
-            url=upload.imageinfo.descriptionurl,
-            sha1=Sha1(upload.imageinfo.sha1),
-            size=upload.imageinfo.size,
-        )
+        case _Done():
+            return Published(
+                title=_spaced(upload.filename),
+                url=upload.imageinfo.descriptionurl,
+                sha1=Sha1(upload.imageinfo.sha1),
+                size=upload.imageinfo.size,
+            )
 
 
 def warned(warnings: dict[str, Any]) -> Warned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.title import Title
-from curator_core.ports.downloads import LocalFile
+from curator_core.ports.downloads import LocalFile, unheard
 from curator_core.ports.stash import ChunkSent, StashedFile
 
 
@@ -22,7 +23,7 @@ class _StashImage(Shape):
 
 
 class _Sent(Shape):
-    result: Literal["Continue", "Success"]
+    result: Literal["Continue", "Success", "Poll"]
     filekey: str
     offset: int | None = None
     imageinfo: _StashImage | None = None
@@ -33,8 +34,10 @@ class _ChunkAnswer(Shape):
 
 
 class _Status(Shape):
-    result: str
-    offset: int = 0
+    result: Literal["Continue", "Success", "Poll"]
+    filekey: str | None = None
+    offset: int | None = None
+    imageinfo: _StashImage | None = None
 
 
 class _StatusAnswer(Shape):
@@ -73,13 +76,21 @@ class MediaWikiStash:
 
     `ignorewarnings=1` is for the stash alone: without it every chunk of a file whose name exists
     gets a key of its own, and nothing is ever assembled (`multichunk-exists-no-ignorewarnings`).
+    Files of `background_from` bytes and more are assembled with `async=1`.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, background_from: int) -> None:
         self._api = api
+        self._background_from = background_from
 
     def send(
-        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+        self,
+        title: Title,
+        file: LocalFile,
+        offset: int,
+        length: int,
+        key: FileKey | None,
+        advanced: Callable[[], None] = unheard,
     ) -> ChunkSent:
         params = {
             "action": "upload",
@@ -91,33 +102,27 @@ class MediaWikiStash:
         }
         if key is not None:
             params["filekey"] = key
-        with FileSlice(file.path, offset, length) as chunk:
+        if offset + length == file.size >= self._background_from:
+            params["async"] = "1"
+        with FileSlice(file.path, offset, length, advanced) as chunk:
             sent = self._api.write(
                 _ChunkAnswer,
                 params,
                 chunk=chunk,
                 read_timeout=self._api.session.timeouts.assemble,
             ).upload
-        is_whole = sent.result == "Success"
-        image = sent.imageinfo
-        return ChunkSent(
-            key=FileKey(sent.filekey),
-            offset=file.size if is_whole else _or(sent.offset, offset + length),
-            assembled=is_whole,
-            sha1=Sha1(image.sha1) if image else None,
-            size=image.size if image else None,
-        )
+        return _chunk_sent(sent, FileKey(sent.filekey), offset + length, file.size)
 
-    def offset(self, title: Title, key: FileKey) -> int | None:
+    def status(self, title: Title, key: FileKey, size: int) -> ChunkSent | None:
         params = {"action": "upload", "checkstatus": "1", "filename": title.text, "filekey": key}
         try:
             status = self._api.write(_StatusAnswer, params).upload
         except Faulted as faulted:
-            # `missingresult` among others: what was assembled has no status any more.
-            if faulted.fault.kind is FaultKind.STASH_GONE:
+            # What was assembled without `async=1` has no status any more.
+            if faulted.fault.kind in (FaultKind.NO_RESULT, FaultKind.STASH_GONE):
                 return None
             raise
-        return status.offset if status.result == "Continue" else None
+        return _chunk_sent(status, FileKey(status.filekey or key), 0, size)
 
     def find(self, sha1: Sha1, size: int) -> StashedFile | None:
         # The newest come last, and ours is one of them.
@@ -162,5 +167,17 @@ class MediaWikiStash:
             asked["msfcontinue"] = answer.continuation.msfcontinue
 
 
-def _or(value: int | None, otherwise: int) -> int:
-    return otherwise if value is None else value
+def _chunk_sent(told: _Sent | _Status, key: FileKey, by_our_count: int, size: int) -> ChunkSent:
+    if told.result == "Poll":
+        return ChunkSent(key=key, offset=size, assembled=False, assembling=True)
+    if told.result == "Continue":
+        offset = by_our_count if told.offset is None else told.offset
+        return ChunkSent(key=key, offset=offset, assembled=False)
+    image = told.imageinfo
+    return ChunkSent(
+        key=key,
+        offset=size,
+        assembled=True,
+        sha1=Sha1(image.sha1) if image else None,
+        size=image.size if image else None,
+    )

@@ -52,6 +52,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.WRONG_OFFSET: _passing("The wiki and Curator disagree on how much was sent."),
     FaultKind.ALREADY_COMPLETE: _passing("The wiki says that it holds the whole file already."),
     FaultKind.PUBLISH_CONFLICT: _passing("The wiki was busy with a file of the same name."),
+    FaultKind.NO_RESULT: _passing("The wiki did not say what became of the file."),
     FaultKind.NO_CHANGE: Entry(told="The wiki holds exactly this file already."),
     FaultKind.NAME_TAKEN: Entry(
         told="A file of this name exists already.", hint="Choose another title."
@@ -74,7 +75,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.UNFORESEEN: Entry(retryable=True),
 }
 
-_WIKI_SPEAKS_FIRST = frozenset({Step.CHUNK, Step.PUBLISH, Step.FILE})
+_WIKI_SPEAKS_FIRST = frozenset({Step.CHUNK, Step.PUBLISH, Step.POLL, Step.FILE})
 
 
 def sentence_for(step: Step, fault: Fault) -> str:

@@ -28,6 +28,7 @@ class FaultKind(StrEnum):
     WRONG_OFFSET = "wrong_offset"
     ALREADY_COMPLETE = "already_complete"
     PUBLISH_CONFLICT = "publish_conflict"
+    NO_RESULT = "no_result"
     NO_CHANGE = "no_change"
     NAME_TAKEN = "name_taken"
 

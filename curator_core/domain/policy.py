@@ -16,13 +16,16 @@ class Policy:
     progress before its lease is left to run out; `lead` how long before its slot work on an
     upload begins; `wait_in_place` the longest wait for a slot that is not worth going back to
     the queue for (coming back costs two requests: shorter than `lead`, it would cost nearly
-    every upload these); `resend` how long a wake-up message may take before it counts as lost.
+    every upload these); `poll_every` the longest pause between two questions after what the wiki
+    does in the background, `poll_for` how long it is asked at most; `resend` how long a wake-up message may take before it counts as lost.
     """
 
     lease: timedelta = timedelta(seconds=60)
     stall: timedelta = timedelta(minutes=10)
     lead: timedelta = timedelta(seconds=5)
     wait_in_place: timedelta = timedelta(seconds=5)
+    poll_every: timedelta = timedelta(seconds=8)
+    poll_for: timedelta = timedelta(minutes=20)
     resend: timedelta = timedelta(seconds=60)
     chunk_size: int = 16 * 1024 * 1024
     user_concurrency: int = 2

@@ -18,6 +18,8 @@ class Step(StrEnum):
     """Stash and publish as a whole."""
     CHUNK = "chunk"
     PUBLISH = "publish"
+    POLL = "poll"
+    """Asking what became of a publish request that the wiki carries out in the background."""
     DESCRIBE = "describe"
 
 
@@ -86,12 +88,26 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     ),
     (Step.PUBLISH, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
     (Step.PUBLISH, FaultKind.PUBLISH_CONFLICT): Rule(waits=(3, 5, 10), settle=True),
+    (Step.PUBLISH, FaultKind.NO_RESULT): Rule(waits=(3, 5, 10), settle=True),
     (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),
     (Step.PUBLISH, FaultKind.NAME_TAKEN): Rule(settle=True),
     (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(waits=(0.2,) * 150, then=Then.WAIT, delays=(5,)),
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),
+    (Step.FILE, FaultKind.NO_RESULT): Rule(then=Then.REQUEUE, delays=(300, 600, 900)),
+    # what a poll tells of the publish request is decided by that one's own rows
+    **{
+        (Step.POLL, kind): Rule(then=Then.START_OVER)
+        for kind in (
+            FaultKind.NO_RESULT,
+            FaultKind.PUBLISH_CONFLICT,
+            FaultKind.STORAGE,
+            FaultKind.STASH_GONE,
+            FaultKind.NO_CHANGE,
+            FaultKind.NAME_TAKEN,
+        )
+    },
     # statements: writing them twice would double them, so that whatever may hide a first write
     # that took is settled
     (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(

@@ -33,16 +33,30 @@ class Warned:
     others: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """The wiki took the request and carries it out in the background."""
+
+
 class Publisher(Protocol):
     """Publishes. An answer that was lost says nothing of whether the file was published."""
 
     def publish(
         self, title: Title, key: FileKey, wikitext: str, summary: str, size: int
-    ) -> Published | Warned:
+    ) -> Published | Warned | Pending:
         """Publishes the whole stashed file `key` under `title`, ignoring no warning.
 
         A published key is used up (`STASH_GONE`); after a warning or a fault it can be published
         later, under another title too. Costs the user's limits, warnings as much as a file.
-        `size` is the file's, in bytes. Raises `Faulted`.
+        `size` is the file's, in bytes: a large one is published in the background, and one that
+        is being published already stays `Pending`. Raises `Faulted`.
+        """
+        ...
+
+    def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
+        """What became of a `publish` that was answered with `Pending`; may be asked again.
+
+        Raises `Faulted`: `NO_RESULT` where the wiki does not know (any more), else what the
+        publishing itself ended in.
         """
         ...

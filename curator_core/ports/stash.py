@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.title import Title
-from curator_core.ports.downloads import LocalFile
+from curator_core.ports.downloads import LocalFile, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkSent:
     """What the stash holds now. When `assembled`, `key` is a new one, of the whole file, and
-    `sha1` and `size` are the wiki's own."""
+    `sha1` and `size` are the wiki's own; while `assembling`, the wiki has all bytes and puts them
+    together in the background: `Stash.status` tells when it is done."""
 
     key: FileKey
     offset: int
     assembled: bool
+    assembling: bool = False
     sha1: Sha1 | None = None
     size: int | None = None
 
@@ -35,19 +38,28 @@ class Stash(Protocol):
     """One user's stash."""
 
     def send(
-        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+        self,
+        title: Title,
+        file: LocalFile,
+        offset: int,
+        length: int,
+        key: FileKey | None,
+        advanced: Callable[[], None] = unheard,
     ) -> ChunkSent:
         """Sends `length` bytes from `offset`, streamed from disk; `key` is None at the start.
+        `advanced` is called whenever bytes went.
 
-        The first chunk of a file of one chunk is its last. Costs nothing of the user's limits.
+        The first chunk of a file of one chunk is its last. A large file is assembled in the
+        background. Costs nothing of the user's limits.
         Raises `Faulted`: `WRONG_OFFSET` with the offset that the wiki holds, `STASH_GONE` where
-        it knows no such key (of this user).
+        it knows no such key (of this user), `ALREADY_COMPLETE` where it is assembling.
         """
         ...
 
-    def offset(self, title: Title, key: FileKey) -> int | None:
-        """How many bytes of a half-sent file the wiki holds; None where it knows no such
-        upload (it was never there, was lost, or is assembled already). Raises `Faulted`."""
+    def status(self, title: Title, key: FileKey, size: int) -> ChunkSent | None:
+        """How far a file of `size` bytes is that was sent under `key`: half-sent, assembling or
+        assembled; None where the wiki does not tell (it was never there, was lost, or was
+        assembled at once). A file that could not be assembled raises `Faulted`, as do others."""
         ...
 
     def find(self, sha1: Sha1, size: int) -> StashedFile | None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from curator_core.domain.ids import UserId
 from curator_core.domain.user import AccessToken
-from curator_core.ports.downloads import Downloads, LocalFile
+from curator_core.ports.downloads import Downloads, LocalFile, unheard
 from curator_core.ports.locks import Hold, Locks
 from curator_core.ports.sources import Source, Sources
 from curator_core.ports.wiki import Wiki, Wikis
@@ -142,11 +142,15 @@ class _FatefulDownloads:
         self._real = real
 
     def fetch(
-        self, address: str, hosts: frozenset[str], max_size: int
+        self,
+        address: str,
+        hosts: frozenset[str],
+        max_size: int,
+        advanced: Callable[[], None] = unheard,
     ) -> AbstractContextManager[LocalFile]:
         @contextmanager
         def fetched() -> Iterator[LocalFile]:
-            real = self._real.fetch(address, hosts, max_size)
+            real = self._real.fetch(address, hosts, max_size, advanced)
             file = self._fate.go("fetch", real.__enter__)
             try:
                 yield file

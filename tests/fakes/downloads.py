@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.file_type import HEAD_BYTES, media_type_of
 from curator_core.domain.ids import Sha1
-from curator_core.ports.downloads import LocalFile
+from curator_core.ports.downloads import LocalFile, unheard
 
 _ERROR_PAGE = "application/x-php"
 
@@ -52,7 +52,13 @@ class FakeDownloads:
         self._faults[address].extend(faults)
 
     @contextmanager
-    def fetch(self, address: str, hosts: frozenset[str], max_size: int) -> Iterator[LocalFile]:
+    def fetch(
+        self,
+        address: str,
+        hosts: frozenset[str],
+        max_size: int,
+        advanced: Callable[[], None] = unheard,
+    ) -> Iterator[LocalFile]:
         self.fetched.append(address)
         _refuse_forbidden(address, hosts | self._allowed)
         if self._faults[address]:
@@ -62,6 +68,7 @@ class FakeDownloads:
         with tempfile.TemporaryDirectory(prefix="curator-fake-", dir=self._folder) as folder:
             path = Path(folder) / "picture"
             path.write_bytes(offer.body)
+            advanced()
             yield LocalFile(
                 path=path,
                 size=len(offer.body),

@@ -6,7 +6,8 @@ from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
-from curator_core.ports.publisher import Published, Warned
+from curator_core.ports.publisher import Pending, Published, Warned
+from tests.fakes.stash import sha1_of
 from tests.fakes.wiki_records import FakeVersion
 from tests.fakes.wiki_state import FakeWiki, fault
 
@@ -20,30 +21,56 @@ class FakePublisher:
 
     def publish(
         self, title: Title, key: FileKey, wikitext: str, summary: str, size: int
-    ) -> Published | Warned:
+    ) -> Published | Warned | Pending:
         wiki = self._wiki
         with wiki.request(self._token, "publish", title.text) as name:
             stashed = wiki.stashed(key, name)
             if stashed is None:
                 raise fault(FaultKind.STASH_GONE, "uploadstash-file-not-found", f'Key "{key}"')
+            if size >= wiki.background_from and wiki.jobs.is_under_way(key):
+                return Pending()
             wiki.spend(name, "upload")
             wiki.spend(name, "edit")
             reason = wiki.blacklisted(title)
             if reason is not None:
                 raise fault(FaultKind.REFUSED, "titleblacklist-forbidden-edit", reason)
-            version = FakeVersion(
-                data=bytes(stashed.data),
-                uploader=name,
-                uploaded_at=wiki.now(),
-                wikitext=wikitext,
-                summary=summary,
-            )
-            warning = self._warning(title.text, version.sha1)
+
+            def written() -> Published:
+                version = FakeVersion(
+                    data=bytes(stashed.data),
+                    uploader=name,
+                    uploaded_at=wiki.now(),
+                    wikitext=wikitext,
+                    summary=summary,
+                )
+                wiki.files.setdefault(title.text, []).append(version)
+                wiki.stash.pop(key, None)
+                return self._published(title)
+
+            def written_later() -> Published:
+                if title.text in wiki.titles_with(sha1):
+                    words = "The upload is an exact duplicate of the current version"
+                    raise fault(FaultKind.NO_CHANGE, "stashfailed", words)
+                return written()
+
+            sha1 = sha1_of(stashed)
+            warning = self._warning(title.text, sha1)
             if warning is not None:
                 return warning
-            wiki.files.setdefault(title.text, []).append(version)
-            del wiki.stash[key]
-            return self._published(title)
+            if size < wiki.background_from:
+                return written()
+            wiki.jobs.begin(key, written_later)
+            return Pending()
+
+    def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
+        with self._wiki.request(self._token, "outcome", title.text):
+            jobs = self._wiki.jobs
+            if jobs.is_under_way(key):
+                return Pending()
+            result = jobs.result(key)
+            if isinstance(result, Published):
+                return result
+            raise fault(FaultKind.NO_RESULT, "missingresult", "No result in status data.")
 
     def _warning(self, title: str, sha1: Sha1) -> Warned | None:
         wiki = self._wiki

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.file_type import HEAD_BYTES, media_type_of
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
-from curator_core.ports.downloads import LocalFile
+from curator_core.ports.downloads import LocalFile, unheard
 from curator_core.ports.stash import ChunkSent, StashedFile
 from tests.fakes.wiki_records import FakeStashed
 from tests.fakes.wiki_state import FakeWiki, fault
@@ -23,30 +24,48 @@ class FakeStash:
         self._token = token
 
     def send(
-        self, title: Title, file: LocalFile, offset: int, length: int, key: FileKey | None
+        self,
+        title: Title,
+        file: LocalFile,
+        offset: int,
+        length: int,
+        key: FileKey | None,
+        advanced: Callable[[], None] = unheard,
     ) -> ChunkSent:
         with file.path.open("rb") as source:
             source.seek(offset)
             chunk = source.read(length)
+        advanced()
         with self._wiki.request(self._token, "send", title.text) as name:
             key, stashed = self._session(name, file.size, offset, key)
             if offset + len(chunk) > stashed.size:
                 raise fault(FaultKind.UNFORESEEN, "invalid-chunk")
             stashed.data += chunk
+            self._wiki.received += len(chunk)
             if len(stashed.data) < stashed.size:
                 return ChunkSent(key=key, offset=len(stashed.data), assembled=False)
-            return self._assembled(title, key, stashed)
+            if stashed.size < self._wiki.background_from:
+                return self._assembled(title, key, stashed)
+            self._wiki.jobs.begin(key, lambda: self._assembled(title, key, stashed))
+            return _assembling(key, stashed.size)
 
-    def offset(self, title: Title, key: FileKey) -> int | None:
-        with self._wiki.request(self._token, "offset", title.text) as name:
+    def status(self, title: Title, key: FileKey, size: int) -> ChunkSent | None:
+        with self._wiki.request(self._token, "status", title.text) as name:
+            if self._wiki.jobs.is_under_way(key):
+                return _assembling(key, size)
+            result = self._wiki.jobs.result(key)
+            if isinstance(result, ChunkSent):
+                return result
             stashed = self._wiki.stashed(key, name)
-            return None if stashed is None or stashed.assembled else len(stashed.data)
+            if stashed is None or stashed.assembled:
+                return None
+            return ChunkSent(key=key, offset=len(stashed.data), assembled=False)
 
     def find(self, sha1: Sha1, size: int) -> StashedFile | None:
         with self._wiki.request(self._token, "find") as name:
             for key in reversed(self._wiki.stash):
                 stashed = self._wiki.stashed(key, name)
-                if stashed and stashed.assembled and _sha1(stashed) == sha1:
+                if stashed and stashed.assembled and sha1_of(stashed) == sha1:
                     return _whole(key, stashed)
             return None
 
@@ -67,13 +86,16 @@ class FakeStash:
         stashed = self._wiki.stashed(key, name)
         if stashed is None or stashed.assembled:
             raise fault(FaultKind.STASH_GONE, "uploadstash-file-not-found", f'Key "{key}"')
+        if self._wiki.jobs.is_under_way(key):
+            words = "Chunked upload is already completed. Check status for details."
+            raise fault(FaultKind.ALREADY_COMPLETE, "stashfailed", words)
         held = len(stashed.data)
         if held != offset:
             raise fault(FaultKind.WRONG_OFFSET, "stashfailed", "Invalid chunk offset", held)
         return key, stashed
 
     def _assembled(self, title: Title, key: FileKey, stashed: FakeStashed) -> ChunkSent:
-        del self._wiki.stash[key]
+        self._wiki.stash.pop(key, None)
         if media_type_of(bytes(stashed.data[:HEAD_BYTES])) != title.media_type:
             words = "This file did not pass file verification."
             raise fault(FaultKind.REFUSED, "stashfailed", words)
@@ -83,7 +105,7 @@ class FakeStash:
             key=new_key,
             offset=stashed.size,
             assembled=True,
-            sha1=_sha1(stashed),
+            sha1=sha1_of(stashed),
             size=stashed.size,
         )
 
@@ -93,9 +115,14 @@ class FakeStash:
         return key, stashed
 
 
-def _sha1(stashed: FakeStashed) -> Sha1:
+def sha1_of(stashed: FakeStashed) -> Sha1:
+    """As the wiki computes it."""
     return Sha1(hashlib.sha1(stashed.data).hexdigest())
 
 
+def _assembling(key: FileKey, size: int) -> ChunkSent:
+    return ChunkSent(key=key, offset=size, assembled=False, assembling=True)
+
+
 def _whole(key: FileKey, stashed: FakeStashed) -> StashedFile:
-    return StashedFile(key=key, sha1=_sha1(stashed), size=len(stashed.data))
+    return StashedFile(key=key, sha1=sha1_of(stashed), size=len(stashed.data))

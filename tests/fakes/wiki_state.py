@@ -17,6 +17,7 @@ from curator_core.domain.pace import Limits
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.files import WikiFile
+from tests.fakes.wiki_jobs import FakeJobs
 from tests.fakes.wiki_limits import FakeBudgets
 from tests.fakes.wiki_records import (
     FakeAccount,
@@ -26,7 +27,7 @@ from tests.fakes.wiki_records import (
     FakeVersion,
 )
 
-_WRITES = frozenset({"send", "offset", "publish", "write", "refresh"})
+_WRITES = frozenset({"send", "status", "publish", "outcome", "write", "refresh"})
 
 
 class HasNow(Protocol):
@@ -47,7 +48,8 @@ class FakeWiki:
     """What every session of it sees.
 
     Tests reach into `files` (versions by title, newest last), `stash`, `descriptions`,
-    `refreshed`, `blacklist` (pattern and reason) and `requests`. `down`, `read_only` and an
+    `refreshed`, `blacklist` (pattern and reason), `requests` and `received` (bytes of chunks). Files
+    of `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an
     account's `blocked` last until they are taken back; `fail_next` is for one request.
     """
 
@@ -56,6 +58,9 @@ class FakeWiki:
         self.stash_life = stash_life
         self.lock = RLock()
         self.max_size = 5_368_709_120
+        self.background_from = 100_000_000
+        self.jobs = FakeJobs(clock.now)
+        self.received = 0
         self.down = False
         self.read_only = False
         self.files: dict[str, list[FakeVersion]] = {}
@@ -124,6 +129,7 @@ class FakeWiki:
             if scripted and not scripted.after_effect:
                 raise scripted.error
             self._refuse(token, action)
+            self.jobs.run_due()
             yield name
             if scripted:
                 raise scripted.error

@@ -86,7 +86,7 @@ class BringToWiki:
             )
             if isinstance(found, Published):
                 return found
-        if self.send.still_there(attempt, wiki):
+        if self.send.nothing_left(attempt, wiki, goal):
             return self._publish(attempt, wiki, goal, None)
         return None
 

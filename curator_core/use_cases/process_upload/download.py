@@ -37,7 +37,9 @@ class Download:
             file = self.persistence.attempt(
                 Step.DOWNLOAD,
                 lambda: kept.enter_context(
-                    self.downloads.fetch(material.address, material.hosts, largest)
+                    self.downloads.fetch(
+                        material.address, material.hosts, largest, attempt.advanced
+                    )
                 ),
             )
             _refuse_other_types(title, file)

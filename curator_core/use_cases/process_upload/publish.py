@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from curator_core.domain.errors import IllegalStep
 from curator_core.domain.ids import FileKey
@@ -11,11 +12,12 @@ from curator_core.domain.retry import Step
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
-from curator_core.ports.publisher import Published, Warned
+from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.persistence import Persistence
 from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.material import Goal
+from curator_core.use_cases.process_upload.polling import Polling
 from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken, settled
 
 Verdict = Published | Duplicates | NameTaken | Failure
@@ -26,10 +28,12 @@ class Publish:
     """- The right to the bytes and the user's turn are held while publishing.
     - No warning is ignored: the wiki is the last judge of duplicates.
     - A lost or doubtful answer is settled by asking the wiki before anything is repeated.
+    - What the wiki publishes in the background is waited for.
     - What was published has our SHA-1 and size, or that is said loudly.
     """
 
     persistence: Persistence
+    polling: Polling
 
     def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing) -> Verdict:
         """Publishes the assembled file of the checkpoint; `standing` is how the wiki stood when
@@ -38,7 +42,15 @@ class Publish:
 
         def publish() -> Published | Warned | Duplicates | NameTaken:
             attempt.may_publish(goal.sha1, standing.wiki_time)
-            return wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+            answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+            if not isinstance(answer, Pending):
+                return answer
+            # mypy joins the two to `object`.
+            return cast(Published | Warned, self.polling.until_done(attempt, Step.POLL, outcome))
+
+        def outcome() -> Published | Warned | None:
+            answer = wiki.publisher.outcome(goal.title, key)
+            return None if isinstance(answer, Pending) else answer
 
         def settle() -> Published | Duplicates | NameTaken | None:
             return self.settle(attempt, wiki, goal)

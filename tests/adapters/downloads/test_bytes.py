@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from curator_adapters.downloads.body import Rate
 from curator_adapters.downloads.downloader import Downloader
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from tests.adapters.downloads.server import LOOPBACK, Answer, HttpServer, Raw, http_server
 
+NO_HURRY = Rate(bytes=0, within=timedelta(minutes=1))
 NO_HOSTS: frozenset[str] = frozenset()
 ROOMY = 10_000_000
 BODY = b"\xff\xd8\xff" + random.Random(7).randbytes(200_000)
@@ -35,14 +37,14 @@ def a_downloader(
     folder: Path,
     *,
     silence: timedelta = timedelta(seconds=30),
-    at_most: timedelta = timedelta(seconds=60),
+    slowest: Rate = NO_HURRY,
 ) -> Downloader:
     return Downloader(
         user_agent="Curator/test",
         allowed_hosts={LOOPBACK},
         temp_dir=folder,
         silence=silence,
-        at_most=at_most,
+        slowest=slowest,
     )
 
 
@@ -183,18 +185,45 @@ def test_a_silent_source_is_given_up(server: HttpServer, tmp_path: Path, head: b
     assert (fault.kind, fault.code) == (FaultKind.SOURCE_TROUBLE, "late")
 
 
-def test_a_trickle_is_given_up_when_its_time_is_over(server: HttpServer, tmp_path: Path) -> None:
-    def trickle(connection: socket.socket, ending: threading.Event) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        while not ending.wait(0.02):
-            connection.sendall(b"1")
+def a_trickle(connection: socket.socket, ending: threading.Event) -> None:
+    """100 bytes, some two seconds long."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+    for _ in range(100):
+        ending.wait(0.02)
+        connection.sendall(b"1")
 
-    server.raw["/1"] = trickle
-    downloader = a_downloader(
-        tmp_path, silence=timedelta(seconds=30), at_most=timedelta(seconds=0.4)
-    )
+
+A_SHORT_WHILE = timedelta(seconds=0.3)
+
+
+def test_a_trickle_is_given_up_after_a_while(server: HttpServer, tmp_path: Path) -> None:
+    server.raw["/1"] = a_trickle
+    downloader = a_downloader(tmp_path, slowest=Rate(bytes=1000, within=A_SHORT_WHILE))
     fault = fault_of(downloader, server.address("/1"))
     assert (fault.kind, fault.code) == (FaultKind.SOURCE_TROUBLE, "late")
+
+
+def test_a_slow_source_may_take_as_long_as_it_takes(server: HttpServer, tmp_path: Path) -> None:
+    server.raw["/1"] = a_trickle
+    downloader = a_downloader(tmp_path, slowest=Rate(bytes=3, within=A_SHORT_WHILE))
+    with downloader.fetch(server.address("/1"), NO_HOSTS, ROOMY) as file:
+        assert file.path.read_bytes() == b"1" * 100
+
+
+def test_whoever_listens_is_told_whenever_bytes_come(server: HttpServer, tmp_path: Path) -> None:
+    # The server goes on only once it was heard.
+    heard = threading.Semaphore(0)
+
+    def wait_for_a_listener(connection: socket.socket, ending: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n")
+        for _ in range(3):
+            connection.sendall(b"1")
+            assert heard.acquire(timeout=30)
+
+    server.raw["/1"] = wait_for_a_listener
+    downloader = a_downloader(tmp_path)
+    with downloader.fetch(server.address("/1"), NO_HOSTS, ROOMY, heard.release) as file:
+        assert file.size == 3
 
 
 def test_what_is_declared_too_large_is_refused_before_its_body(
