@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from curator_cli.sandbox.mapillary.sequences import Photograph
 from curator_cli.sandbox.settings import Account
 from curator_cli.sandbox.wiki.clock import iso
 from curator_cli.sandbox.wiki.figures import Figures
@@ -16,20 +17,26 @@ from curator_cli.sandbox.wiki.passages import Fault, Passages
 from curator_cli.sandbox.wiki.state import Wiki
 from curator_cli.sandbox.wiki.titles import parse_title
 
+_LONG_TO_HASH = 40_000_000
+
 
 class Control:
     """The sandbox's own addresses.
 
-    - `GET requests`: how many API requests, by action, by title, by error.
+    - `GET requests`: how many API requests, by action, by title, by error; and how many bytes:
+      of chunks that came whole, by title, and of all bodies, broken off ones too.
     - `GET files`: every file with versions, text, statements and captions.
-    - `GET sequences`: the sequences with id, SHA-1 and size of each photograph (`?name=` for one).
+    - `GET sequences`: the sequences with id, SHA-1 and size of each photograph (`?name=` for one
+      sequence; else without the SHA-1s of those that take seconds to compute).
     - `POST reset`: figures and faults begin anew; files and tokens stay.
-    - `POST settings` `{lag, read_only, uploads_enabled, blocked: [name]}`: any of them.
+    - `POST settings` `{lag, read_only, uploads_enabled, blocked: [name], job_seconds}`: any of
+      them.
     - `POST limits` `{account, limits: {action: {group: [hits, seconds]}}}`; without limits, the
       account's used budget is forgotten with everybody's.
     - `POST tokens` `{account}`: an access token without the handshake: `{key, secret}`.
     - `POST tokens/revoke` `{account}`; `POST tokens/expire`: all CSRF tokens turn bad.
     - `POST stash/expire` `{key?}`; `POST stash/lose-sessions`.
+    - `POST jobs/lose`: what is done in the background is dropped, what came of it forgotten.
     - `POST delete` `{title}`: as if an administrator had deleted the page.
     - `POST faults` with the fields of `Fault`: what goes wrong next. `DELETE faults`: nothing.
     """
@@ -56,6 +63,7 @@ class Control:
             Route("/tokens/expire", self._expire_tokens, methods=post),
             Route("/stash/expire", self._expire_stash, methods=post),
             Route("/stash/lose-sessions", self._lose_sessions, methods=post),
+            Route("/jobs/lose", self._lose_jobs, methods=post),
             Route("/delete", self._delete, methods=post),
             Route("/faults", self._faults, methods=["POST", "DELETE"]),
         ]
@@ -75,8 +83,7 @@ class Control:
                     "name": sequence.name,
                     "id": sequence.id,
                     "images": [
-                        {"id": one.id, "sha1": one.file.sha1, "size": one.file.size}
-                        for one in sequence.photographs
+                        _photograph(one, with_sha1=name is not None) for one in sequence.photographs
                     ],
                 }
                 for sequence in self._wiki.settings.sequences
@@ -125,6 +132,7 @@ class Control:
 
     async def _settings(self, request: Request) -> Response:
         asked, switches = await _body(request), self._wiki.switches
+        switches.job_seconds = float(asked.get("job_seconds", switches.job_seconds))
         switches.lag = float(asked.get("lag", switches.lag))
         switches.read_only = str(asked.get("read_only", switches.read_only))
         switches.uploads_enabled = bool(asked.get("uploads_enabled", switches.uploads_enabled))
@@ -170,6 +178,10 @@ class Control:
         self._wiki.stash.lose_sessions()
         return Response(status_code=204)
 
+    async def _lose_jobs(self, _request: Request) -> Response:
+        self._wiki.jobs.lose()
+        return Response(status_code=204)
+
     async def _delete(self, request: Request) -> Response:
         title = parse_title(str((await _body(request)).get("title", "")))
         if title is None or not self._wiki.delete(title):
@@ -188,6 +200,13 @@ class Control:
 
     def _account(self, asked: dict[str, Any]) -> Account | None:
         return self._wiki.accounts.get(str(asked.get("account", "")))
+
+
+def _photograph(one: Photograph, *, with_sha1: bool) -> dict[str, Any]:
+    told = {"id": one.id, "size": one.file.size}
+    if with_sha1 or one.file.size < _LONG_TO_HASH:
+        told["sha1"] = one.file.sha1
+    return told
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class SandboxSettings:
       is emptied at its start; nothing else is written.
     - `base_url`: scheme, host and port under which clients reach it, without a final slash.
     - `publish_seconds`: how long publishing a file takes from its checks to its answer.
+    - `job_seconds`: how long a file takes to be assembled, or published, in the background.
     - `uploads_per_minute`: pace of the photographers; their edits and purges may be twice that.
     - `stash_life`: how long a stashed file can be published (48 h on Commons).
     """
@@ -98,6 +99,7 @@ class SandboxSettings:
     data_dir: Path
     base_url: str = ""
     publish_seconds: float = 0.15
+    job_seconds: float = 1.0
     accounts: tuple[Account, ...] = field(default_factory=default_accounts)
     uploads_per_minute: int = 60
     consumer_key: str = "curator-sandbox-consumer"

@@ -13,6 +13,7 @@ from curator_cli.sandbox.photographs.padding import HERE, PaddedJpeg, base_bytes
 
 _FIRST_CAPTURE_MS = 1_716_800_403_000  # 2024-05-27T09:00:03Z
 _TINY = "tiny.jpg"
+_MEBIBYTE = 1024 * 1024
 
 
 class Body(StrEnum):
@@ -195,6 +196,12 @@ def _edge_sizes() -> Sequence:
     return _sequence("bytes-edges", about, _photographs("bytes-edges", sizes))
 
 
+def _sizes() -> Sequence:
+    sizes = [4 * _MEBIBYTE, 5_000_000, 50_000_000, 64 * _MEBIBYTE, 1024 * _MEBIBYTE,
+             4096 * _MEBIBYTE]  # fmt: skip
+    return _sequence("sizes", "From 4 MiB to 4 GiB, for measuring", _photographs("sizes", sizes))
+
+
 _MAKERS: tuple[Callable[[], Sequence], ...] = (
     _demo,
     _empty,
@@ -204,6 +211,7 @@ _MAKERS: tuple[Callable[[], Sequence], ...] = (
     _hangs,
     _random_sizes,
     _edge_sizes,
+    _sizes,
 )
 
 
@@ -214,6 +222,7 @@ def default_sequences() -> tuple[Sequence, ...]:
     `demo` (24 photographs of 100 kB to 20 MB), `empty` (none usable), `mixed` (three of eight
     lack geometry, creator or time), `broken` (four of six are no JPEG: an HTML page, nothing, a
     PNG, an error page of PHP), `large` (1,200, never given as a whole), `hangs` (a request for
-    the whole gets no answer), `bytes-random` and `bytes-edges` (exact sizes).
+    the whole gets no answer), `bytes-random` and `bytes-edges` (exact sizes),
+    `sizes` (4 MiB, 5 MB, 50 MB, 64 MiB, 1 GiB and 4 GiB; made as they are read).
     """
     return tuple(make() for make in _MAKERS)

@@ -57,6 +57,7 @@ class ActionApi:
 
     async def __call__(self, request: Request) -> Response:
         """Answers one request, and carries it out to its end even if nobody waits for it."""
+        request = Request(request.scope, self._figures.weighing(request.receive))
         if int(request.headers.get("content-length") or 0) > self._wiki.settings.max_body_size:
             self._figures.count_unread("http-413")
             return HTMLResponse(_TOO_LARGE, 413, headers={"Connection": "close"})

@@ -51,10 +51,14 @@ async def take_chunk(call: Call, key: str) -> Json:
         session = ChunkSession(file=_growing(arriving))
         row = call.wiki.stash.add(user, looked_at, in_chunks=True, session=session)
     else:
+        _refuse_after_the_last(call, user, row)
         await _append(row, chunk, offset)
     answer: Json = {"warnings": warnings} if warnings else {}
+    if is_last and call.parameters.flag("async"):
+        return {"upload": answer | _queued(call, user, row, title)}
     if is_last:
-        return {"upload": answer | _assembled(call, user, row, title)}
+        whole = await asyncio.to_thread(_looked_at, row, title)
+        return {"upload": answer | _assembled(call, user, row, whole, title)}
     answer |= {"result": "Continue", "offset": offset + size, "filekey": row.key}
     return _with_size_warning(call, {"upload": answer})
 
@@ -139,14 +143,39 @@ async def _append(row: Stashed, chunk: UploadFile, offset: int) -> None:
             await asyncio.to_thread(session.file.append, chunk.file)
 
 
-def _assembled(call: Call, user: Account, row: Stashed, title: Title) -> Json:
-    """The file is whole: it gets a new key, and only now its own bytes are looked at."""
+def _refuse_after_the_last(call: Call, user: Account, row: Stashed) -> None:
+    # There is no capture of this; it stands so in 1.43's source (ApiUpload::getChunkResult).
+    if call.wiki.jobs.of(user, row.key) is not None:
+        raise ApiError(
+            "stashfailed", "Chunked upload is already completed. Check status for details."
+        )
+
+
+def _queued(call: Call, user: Account, row: Stashed, title: Title) -> Json:
+    """The last chunk with `async=1`: the key stays until a job has assembled the file."""
+
+    async def assemble() -> Json:
+        done = await asyncio.to_thread(_looked_at, row, title)
+        return {"upload": {**_assembled(call, user, row, done, title), "stage": "assembling"}}
+
+    seconds = call.wiki.switches.job_seconds
+    call.wiki.jobs.begin(user, row.key, "assembling", seconds, assemble)
+    return {"result": "Poll", "stage": "queued", "filekey": row.key}
+
+
+def _looked_at(row: Stashed, title: Title) -> Blob:
+    """The whole file: only now its own bytes are looked at."""
     session = row.session
     assert session is not None
     blob = session.file.finished()
     extension = title.text.rpartition(".")[2].lower()
     if not verification.fits(extension, blob.mime):
         raise ApiError("stashfailed", "This file did not pass file verification.")
+    return blob
+
+
+def _assembled(call: Call, user: Account, row: Stashed, blob: Blob, title: Title) -> Json:
+    """The file is whole: it gets a new key."""
     call.wiki.stash.remove(row.key)
     whole = call.wiki.stash.add(user, blob, in_chunks=False)
     warnings = warnings_for(call.wiki, call.parameters.get("filename"), title, blob)

@@ -1,7 +1,10 @@
 """What was asked of the wiki, counted for demonstrations and tests."""
 
 from collections import Counter, defaultdict
+from collections.abc import MutableMapping
 from typing import Any
+
+from starlette.types import Receive
 
 from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.titles import FILE_NAMESPACE, file_title, parse_title
@@ -20,6 +23,8 @@ class Figures:
         self._kinds: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
         self._by_title: dict[str, list[str]] = defaultdict(list)
+        self._chunk_bytes: Counter[str] = Counter()
+        self._body_bytes = 0
 
     def count(self, call: Call) -> None:
         """Counts a request under the titles that it names."""
@@ -27,9 +32,23 @@ class Figures:
         self._kinds[call.kind] += 1
         named = call.titles
         for text in named:
-            self._by_title[_full(call, text)].append(call.kind)
+            title = _full(call, text)
+            self._by_title[title].append(call.kind)
+            chunk = call.parameters.files.get("chunk")
+            if chunk is not None:
+                self._chunk_bytes[title] += chunk.size or 0
         if not named:
             self._unattributed[call.kind] += 1
+
+    def weighing(self, receive: Receive) -> Receive:
+        """`receive`, with the bytes of bodies counted as they come, whole or broken off."""
+
+        async def weighed() -> MutableMapping[str, Any]:
+            message = await receive()
+            self._body_bytes += len(message.get("body", b""))
+            return message
+
+        return weighed
 
     def count_unread(self, why: str) -> None:
         """Counts a request that was refused before its action was known."""
@@ -46,6 +65,8 @@ class Figures:
             "total": self._total,
             "actions": dict(self._kinds),
             "files": {title: list(kinds) for title, kinds in self._by_title.items()},
+            "bytes": dict(self._chunk_bytes),
+            "body_bytes": self._body_bytes,
             "unattributed": dict(self._unattributed),
             "errors": dict(self._errors),
         }

@@ -55,16 +55,18 @@ async def publish(wanted: Publication) -> Json:
     if not wiki.switches.uploads_enabled:
         raise ApiError("uploaddisabled", "File uploads are disabled.")
     warnings = warnings_for(wiki, call.parameters.get("filename"), wanted.title, wanted.blob)
+    is_async = call.parameters.flag("async")
     if warnings and not call.parameters.flag("ignorewarnings"):
+        if is_async:
+            # Nothing was fetched from the stash, so nothing is put back (async-duplicate-commit).
+            return {"upload": {"result": "Warning", "warnings": warnings, **_STASH_ERRORS}}
         row = wiki.stash.add(wanted.user, wanted.blob, in_chunks=False)
         keys = {"filekey": row.key, "sessionkey": row.key}
         return {"upload": {"result": "Warning", "warnings": warnings, **keys}}
+    if is_async and wanted.row:
+        return {"upload": _queued(wanted, wanted.row, warnings)}
     if "nochange" in warnings:
-        raise ApiError(
-            "fileexists-no-change",
-            f"The upload is an exact duplicate of the current version of [[:{wanted.title.full}]].",
-            extra=_STASH_ERRORS,
-        )
+        raise _no_change(wanted)
     seconds = wiki.settings.publish_seconds
     await asyncio.sleep(seconds * _SHARE_BEFORE_WRITING)
     is_new_page = wiki.page(wanted.title) is None
@@ -77,6 +79,38 @@ async def publish(wanted: Publication) -> Json:
         page, version, wanted.user, wiki.addresses, is_new_page=is_new_page
     )
     return {"upload": answer}
+
+
+def _no_change(wanted: Publication) -> ApiError:
+    return ApiError(
+        "fileexists-no-change",
+        f"The upload is an exact duplicate of the current version of [[:{wanted.title.full}]].",
+        extra=_STASH_ERRORS,
+    )
+
+
+def _queued(wanted: Publication, row: Stashed, warnings: Json) -> Json:
+    """Leaves the rest to a job, whose end `checkstatus` tells."""
+    wiki = wanted.call.wiki
+    before = wiki.jobs.of(wanted.user, row.key)
+    if before is not None and before.is_under_way:
+        # There is no capture of this; it stands so in 1.43's source (ApiUpload::performUpload).
+        raise ApiError("uploadinprogress", "Upload from stash already in progress.")
+
+    async def write() -> Json:
+        page = wiki.page(wanted.title)
+        if page and page.file and page.file.blob.sha1 == wanted.blob.sha1:
+            raise _no_change(wanted)
+        published, version = _write(wanted)
+        image = of_published(
+            published, version, wanted.user, wiki.addresses, is_new_page=page is None
+        )
+        done = {"result": "Success", "stage": "publish", "filename": wanted.title.key}
+        return {"upload": {**done, "imageinfo": image}}
+
+    wiki.jobs.begin(wanted.user, row.key, "publish", wiki.switches.job_seconds, write)
+    queued: Json = {"result": "Poll", "stage": "queued", "filename": wanted.title.key}
+    return queued | ({"warnings": warnings} if warnings else {})
 
 
 def _check_title(wanted: Publication) -> None:

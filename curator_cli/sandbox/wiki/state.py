@@ -8,6 +8,7 @@ from typing import Any
 from curator_cli.sandbox.settings import Account, SandboxSettings
 from curator_cli.sandbox.wiki.blobs import BlobStore
 from curator_cli.sandbox.wiki.clock import now
+from curator_cli.sandbox.wiki.jobs import Jobs
 from curator_cli.sandbox.wiki.limits import RateLimits
 from curator_cli.sandbox.wiki.pages import Addresses, Entity, FileVersion, Page, Revision
 from curator_cli.sandbox.wiki.stash import Stash
@@ -18,7 +19,8 @@ from curator_cli.sandbox.wiki.titles import Title
 class Switches:
     """What `/sandbox/settings` turns on and off.
 
-    `lag` is in seconds; `read_only` is the reason, empty where writing is allowed.
+    `lag` is in seconds; `read_only` is the reason, empty where writing is allowed; `job_seconds`
+    is how long a job of the wiki takes.
     """
 
     lag: float = 0.0
@@ -26,6 +28,7 @@ class Switches:
     uploads_enabled: bool = True
     blocked: set[str] = field(default_factory=set)
     token_salt: int = 0
+    job_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Wiki:
         self.blobs = BlobStore(settings.data_dir / "sandbox-bytes")
         self.stash = Stash(settings.stash_life)
         self.limits = RateLimits(settings.uploads_per_minute)
-        self.switches = Switches()
+        self.jobs = Jobs()
+        self.switches = Switches(job_seconds=settings.job_seconds)
         self.deleted: list[DeletedFile] = []
         self._pages: dict[str, Page] = {}
         self._pages_by_id: dict[int, Page] = {}

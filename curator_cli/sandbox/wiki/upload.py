@@ -60,6 +60,9 @@ def _check_tags(call: Call) -> None:
 
 
 def _status(call: Call, key: str) -> Json:
+    job = call.wiki.jobs.of(call.user, key) if call.user else None
+    if job is not None:
+        return job.told()
     row = call.wiki.stash.peek(key, call.user) if call.user else None
     if row is None or row.session is None:
         raise ApiError("missingresult", "No result in status data.")
