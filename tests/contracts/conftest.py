@@ -13,9 +13,26 @@ from curator_adapters.sql.migrate import upgrade
 from tests.contracts.database_bench import DatabaseBench, empty, fake_bench, sql_bench
 from tests.contracts.wiki_bench import WikiBench
 from tests.contracts.wiki_bench_fake import FakeBench
+from tests.contracts.wiki_bench_mediawiki import MediaWikiBench
 from tests.contracts.wiki_bench_sandbox import SandboxBench
+from tests.real_wiki import RealWiki, running_mediawiki
 from tests.sandbox import Sandbox, running_sandbox
 from tests.services import MariaDb, free_port
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what Debian's MediaWiki cannot do, in tests that say so (`sandbox_only`)."""
+    dropped = [
+        item
+        for item in items
+        if isinstance(item, pytest.Function)
+        and item.get_closest_marker("sandbox_only")
+        and hasattr(item, "callspec")
+        and item.callspec.params.get("wiki_bench") == "mediawiki"
+    ]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +42,20 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(params=["fake", "sandbox"])
+@pytest.fixture(scope="session")
+def mediawiki() -> Iterator[RealWiki]:
+    """A private MediaWiki for the whole run; tests differ by their files and titles."""
+    with running_mediawiki() as running:
+        yield running
+
+
+@pytest.fixture(params=["fake", "sandbox", "mediawiki"])
 def wiki_bench(request: pytest.FixtureRequest, tmp_path: Path) -> WikiBench:
     """A wiki on which nothing is wrong yet."""
     if request.param == "fake":
         return FakeBench()
+    if request.param == "mediawiki":
+        return MediaWikiBench(request.getfixturevalue("mediawiki"), tmp_path)
     return SandboxBench(request.getfixturevalue("sandbox"), tmp_path)
 
 

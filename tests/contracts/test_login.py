@@ -9,6 +9,8 @@ from curator_core.domain.user import AccessToken, User
 from tests.contracts.wiki_bench import PHOTOGRAPHER, SECOND, WikiBench
 from tests.pictures import a_title
 
+pytestmark = pytest.mark.sandbox_only("Debian has no OAuth extension")
+
 CALLBACK = "http://127.0.0.1:8000/auth/callback"
 
 

@@ -174,7 +174,11 @@ def test_a_warning_costs_as_much_as_a_file(
     key = stashed(wiki, file)
     assert isinstance(publish(wiki, title, key, file), Warned)
 
-    assert refusal(wiki, a_title(), key, file).kind is FaultKind.RATE_LIMITED
+    if wiki_bench.version < (1, 43):
+        # 1.39 counts what it publishes, and no doubts.
+        assert isinstance(publish(wiki, a_title(), key, file), Published)
+    else:
+        assert refusal(wiki, a_title(), key, file).kind is FaultKind.RATE_LIMITED
 
 
 def test_publishing_costs_an_edit_too(
@@ -184,7 +188,11 @@ def test_publishing_costs_an_edit_too(
     published(wiki_bench, tmp_path)
     wiki = wiki_bench.session()
 
-    assert refusal(wiki, a_title(), stashed(wiki, file), file).kind is FaultKind.RATE_LIMITED
+    if wiki_bench.version < (1, 43):
+        # In 1.39 it costs an upload and nothing else.
+        assert isinstance(publish(wiki, a_title(), stashed(wiki, file), file), Published)
+    else:
+        assert refusal(wiki, a_title(), stashed(wiki, file), file).kind is FaultKind.RATE_LIMITED
 
 
 def test_a_blacklisted_name_is_refused_in_the_wikis_words(

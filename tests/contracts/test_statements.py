@@ -22,6 +22,8 @@ from curator_core.domain.statement import (
 from tests.contracts.wiki_bench import PHOTOGRAPHER, WikiBench, published
 from tests.pictures import a_title
 
+pytestmark = pytest.mark.sandbox_only("Debian has no Wikibase")
+
 STATEMENTS = (
     Statement(
         main=Snak("P170", None),

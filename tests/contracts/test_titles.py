@@ -18,7 +18,9 @@ def test_a_blacklisted_name_comes_with_the_wikis_reason_in_plain_text(
     reason = wiki_bench.session().titles.blacklist_reason(a_title("A BLACKLISTEDWORD"))
 
     assert reason is not None
-    assert '".*BLACKLISTEDWORD.* <casesensitive>"' in reason
+    # 1.39 does not quote the entry.
+    quote = '"' if wiki_bench.version >= (1, 43) else ""
+    assert f": {quote}.*BLACKLISTEDWORD.* <casesensitive>{quote}" in reason
     assert "&lt;" not in reason
 
 

@@ -1,4 +1,4 @@
-"""A wiki on the bench: one and the same set of levers on the fake and on the sandbox."""
+"""A wiki on the bench: one and the same set of levers on the fake, the sandbox and a real one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ class Upload:
 
 
 class WikiBench(Protocol):
-    """A wiki, and what tests do to it behind the ports' backs."""
+    """A wiki, and what tests do to it behind the ports' backs.
+
+    `version` is the MediaWiki that it behaves as: where two differ, a test names both. 1.43 is
+    what was recorded, 1.39 what Debian has.
+    """
+
+    version: tuple[int, int]
 
     @property
     def wikis(self) -> Wikis: ...

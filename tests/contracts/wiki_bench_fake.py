@@ -21,10 +21,12 @@ from tests.fakes.wiki_limits import FakeBudgets
 class FakeBench:
     """The fake wiki with the sandbox's accounts and blacklist."""
 
+    version = (1, 43)
+
     def __init__(self) -> None:
         self.wiki = FakeWiki(FakeClock())
         self.wiki.blacklist.append(
-            ("BLACKLISTEDWORD", 'It matches ".*BLACKLISTEDWORD.* <casesensitive>"')
+            ("BLACKLISTEDWORD", 'It matches: ".*BLACKLISTEDWORD.* <casesensitive>"')
         )
         for name, user_id in USER_IDS.items():
             account = self.wiki.add_account(name)

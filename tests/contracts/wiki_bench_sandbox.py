@@ -29,6 +29,8 @@ class _Anything(Shape):
 class SandboxBench:
     """The sandbox over HTTP, by the real adapter."""
 
+    version = (1, 43)
+
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         sandbox.calm()
         self.sandbox = sandbox

@@ -1,8 +1,10 @@
 """`prop=` of `action=query`: a page's file, its state, its text, and stashed files."""
 
+import secrets
+
 from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.clock import iso
-from curator_cli.sandbox.wiki.errors import Json
+from curator_cli.sandbox.wiki.errors import ApiError, Json
 from curator_cli.sandbox.wiki.imageinfo import of_stashed_selected, selected
 from curator_cli.sandbox.wiki.pages import Page, Revision
 from curator_cli.sandbox.wiki.titles import FILE_NAMESPACE, Title
@@ -74,10 +76,22 @@ def _revision(revision: Revision, wanted: list[str], *, has_slots: bool) -> Json
 
 
 def stashimageinfo(call: Call) -> Json:
-    """Captures stashimageinfo-*: an incomplete session answers as its first chunk alone."""
+    """Captures stashimageinfo-*: an incomplete session answers as its first chunk alone.
+
+    Without a capture: another's key is an exception that MediaWiki 1.39 does not catch.
+    """
     user = call.logged_in("stashnotloggedin")
     wanted = call.parameters.many("siiprop", "timestamp|url")
     keys = call.parameters.many("siifilekey") or call.parameters.many("siisessionkey")
-    rows = [call.wiki.stash.find(key, user) for key in keys]
+    try:
+        rows = [call.wiki.stash.find(key, user) for key in keys]
+    except ApiError as error:
+        if error.code != "uploadstash-wrong-owner":
+            raise
+        name = "UploadStashWrongOwnerException"
+        raise ApiError(
+            f"internal_api_error_{name}",
+            f"[{secrets.token_hex(12)}] Caught exception of type {name}",
+        ) from None
     shown = [of_stashed_selected(row, call.wiki.addresses, wanted) for row in rows]
     return {"stashimageinfo": shown}
