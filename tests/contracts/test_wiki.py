@@ -10,6 +10,7 @@ import pytest
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1, UserId
+from curator_core.domain.merge import Additions
 from curator_core.domain.user import AccessToken
 from curator_core.ports.publisher import Published
 from curator_core.ports.wiki import Wiki
@@ -26,8 +27,8 @@ REQUESTS: dict[str, Callable[[Wiki], object]] = {
     "find": lambda wiki: wiki.stash.find(Sha1("0" * 40), 100),
     "whole": lambda wiki: wiki.stash.whole(KEY),
     "publish": lambda wiki: wiki.publisher.publish(a_title(), KEY, "", "", 100),
-    "write": lambda wiki: wiki.statements.write(a_title(), (), (), ""),
-    "is_described": lambda wiki: wiki.statements.is_described(a_title()),
+    "write": lambda wiki: wiki.statements.write(a_title(), Additions(), ""),
+    "read": lambda wiki: wiki.statements.read(a_title()),
     "refresh": lambda wiki: wiki.pages.refresh(a_title()),
 }
 

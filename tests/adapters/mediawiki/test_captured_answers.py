@@ -11,7 +11,9 @@ from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1, UserId
+from curator_core.domain.merge import Additions, Description
 from curator_core.domain.pace import Limit, pace_of
+from curator_core.domain.statement import Foreign, Snak, Statement
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.publisher import Published
@@ -22,6 +24,7 @@ from tests.pictures import a_title, on_disk, picture_bytes
 from tests.sandbox import USER_AGENT
 
 ANSWERS = captured("answers")
+TITLE = '{"language":"en","text":"A title"}'
 KEY = FileKey("1d3so0fuv9c4.fpvs35.4.jpg")
 SHA1 = Sha1("854f2ecfc0627206b426003e00dfb98c61bf577b")
 
@@ -163,29 +166,51 @@ def test_the_largest_size_is_read(script: Script, wiki: MediaWiki) -> None:
 
 
 @pytest.mark.parametrize(
-    ("capture", "described"),
-    [
-        ("wbgetentities-mediainfo-full", True),
-        ("wb-entity-labels-only-formatversion2", True),
-        ("wb-entity-labels-only-formatversion1", True),
-        ("wb-entity-without-slot", False),
-    ],
+    "capture", ["wb-entity-labels-only-formatversion2", "wb-entity-labels-only-formatversion1"]
 )
-def test_whether_a_file_is_described_is_read(
-    script: Script, wiki: MediaWiki, capture: str, described: bool
+def test_captions_without_statements_are_read(
+    script: Script, wiki: MediaWiki, capture: str
 ) -> None:
     answer_with(script, capture)
 
-    assert wiki.statements.is_described(a_title()) is described
+    description = wiki.statements.read(a_title())
+
+    assert description is not None
+    assert description.languages == {"en"}
+    assert description.statements == ()
+    assert description.revision is not None
 
 
-def test_a_title_without_a_file_may_be_known_later(script: Script, wiki: MediaWiki) -> None:
+def test_a_file_without_structured_data_is_empty(script: Script, wiki: MediaWiki) -> None:
+    answer_with(script, "wb-entity-without-slot")
+
+    assert wiki.statements.read(a_title()) == Description()
+
+
+def test_a_title_without_a_file_is_something_else(script: Script, wiki: MediaWiki) -> None:
     answer_with(script, "wbgetentities-missing-title")
 
-    with pytest.raises(Faulted) as caught:
-        wiki.statements.is_described(a_title())
+    assert wiki.statements.read(a_title()) is None
 
-    assert caught.value.fault.kind is FaultKind.STORAGE
+
+def test_statements_are_read_with_their_ids_and_the_revision(
+    script: Script, wiki: MediaWiki
+) -> None:
+    answer_with(script, "wbgetentities-mediainfo-full")
+
+    description = wiki.statements.read(a_title())
+
+    assert description is not None
+    assert description.revision == 307
+    assert description.languages == {"en"}
+    ids = {each.statement.main.property: each.id for each in description.statements}
+    assert ids["P180"] == "M257$1EC1D5F7-A962-43A0-9927-B9C43943F990"
+    texts = [each.statement for each in description.statements if each.id == ids["P1476"]]
+    assert texts == [
+        Statement(
+            main=Snak("P1476", Foreign(kind="monolingualtext", written=TITLE)),
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +219,6 @@ def test_a_title_without_a_file_may_be_known_later(script: Script, wiki: MediaWi
 def test_a_written_description_is_read(script: Script, wiki: MediaWiki, capture: str) -> None:
     answer_with(script, capture, token=True)
 
-    wiki.statements.write(a_title(), (), (), "summary")
+    wiki.statements.write(a_title(), Additions(), "summary")
 
     assert len(script.seen) == 2

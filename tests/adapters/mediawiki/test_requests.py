@@ -10,6 +10,7 @@ from curator_core.domain.caption import Caption
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UserId
+from curator_core.domain.merge import Additions
 from curator_core.domain.statement import Snak, Statement, Text
 from curator_core.ports.publisher import Published
 from tests.contracts.wiki_bench import PHOTOGRAPHER, SECOND
@@ -27,8 +28,11 @@ def test_a_file_of_one_chunk_costs_six_requests(sandbox: Sandbox, tmp_path: Path
     assert isinstance(
         wiki.publisher.publish(title, sent.key, "text", "summary", file.size), Published
     )
-    statements = [Statement(main=Snak("P1947", Text("1")))]
-    wiki.statements.write(title, statements, [Caption(language="en", text="A view")], "summary")
+    additions = Additions(
+        statements=(Statement(main=Snak("P1947", Text("1"))),),
+        captions=(Caption(language="en", text="A view"),),
+    )
+    wiki.statements.write(title, additions, "summary")
     wiki.pages.refresh(title)
 
     assert sandbox.requests_for(title.text) == [

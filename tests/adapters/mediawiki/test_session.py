@@ -16,6 +16,7 @@ from curator_adapters.mediawiki.authentication import Consumer, OAuth
 from curator_adapters.mediawiki.session import Timeouts, UserSession
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.ids import FileKey, Sha1, UserId
+from curator_core.domain.merge import Additions
 from curator_core.domain.user import AccessToken
 from curator_core.ports.downloads import LocalFile
 from tests.adapters.mediawiki.server import Reply, Script
@@ -175,12 +176,12 @@ def test_no_proof_of_who_we_are_reaches_the_log(
     statements = wiki_at(script).statements
     caplog.set_level(logging.DEBUG)
 
-    statements.write(a_title(), (), (), "summary")
+    statements.write(a_title(), Additions(), "summary")
 
     assert not any(secret in caplog.text for secret in secrets)
     # Without what opening a session does about it, they would:
     for name in ("oauthlib", "requests_oauthlib"):
         caplog.set_level(logging.DEBUG, logger=name)
-    statements.write(a_title(), (), (), "summary")
+    statements.write(a_title(), Additions(), "summary")
     assert "the-write-token" in caplog.text
     assert TOKEN.key in caplog.text
