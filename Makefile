@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test bench check format lint types imports generated lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -20,6 +20,9 @@ demo-stop: setup ## Stop what KEEP=1 left running
 
 test: setup-dev ## Run the tests (ARGS=… for pytest)
 	@$(bin)/pytest $(ARGS)
+
+bench: setup-dev ## Measure the numbers to reach (ARGS=… for one row: memory, resume, …)
+	@$(bin)/python -m tests.benchmarks $(ARGS)
 
 check: format lint types imports generated ## Run every check except the tests
 

@@ -42,8 +42,9 @@ class Downloader:
     """`allowed_hosts` are the operator's (CURATOR_DOWNLOAD_HOSTS): `host`, `*.host`, `host:port`.
 
     `silence` is how long the source may say nothing, `slowest` how slowly it may send: a file of
-    5 GiB takes as long as it takes, but nobody holds a worker by trickling; `verify` is what certificates are checked against (True: the public authorities).
-    Several threads may fetch at once; a fetch holds two pieces of the picture in memory.
+    5 GiB takes as long as it takes, but nobody holds a worker by trickling. `verify` is what
+    certificates are checked against (True: the public authorities). Several threads may fetch at
+    once; a fetch holds two pieces of the picture in memory.
     """
 
     def __init__(

@@ -24,7 +24,8 @@ class Control:
     """The sandbox's own addresses.
 
     - `GET requests`: how many API requests, by action, by title, by error; and how many bytes:
-      of chunks that came whole, by title, and of all bodies, broken off ones too.
+      of chunks that came whole, by title; of all bodies, broken off ones too; and of what was
+      no file in whole ones.
     - `GET files`: every file with versions, text, statements and captions.
     - `GET sequences`: the sequences with id, SHA-1 and size of each photograph (`?name=` for one
       sequence; else without the SHA-1s of those that take seconds to compute).

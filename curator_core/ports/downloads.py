@@ -38,10 +38,12 @@ class Downloads(Protocol):
         """The bytes at `address`, streamed to a temporary file that is gone after the block.
 
         Only `hosts` (and those that the operator allowed) are asked, after redirects too:
-        anything else is `ADDRESS_FORBIDDEN`. SHA-1 and size are counted on the way;
-        `advanced` is called whenever bytes came. A source that goes silent, or sends next to
-        nothing for long, is given up. Raises `Faulted`: `SOURCE_TROUBLE` where a repeat may help (5xx, 429, a broken or late answer,
-        an error page of type `application/x-php`), `SOURCE_REFUSED` for any other 4xx,
+        anything else is `ADDRESS_FORBIDDEN`. SHA-1 and size are counted on the way; `advanced` is
+        called whenever bytes came. A source that goes silent, or sends next to nothing for long,
+        is given up.
+
+        Raises `Faulted`: `SOURCE_TROUBLE` where a repeat may help (5xx, 429, a broken or late
+        answer, an error page of type `application/x-php`), `SOURCE_REFUSED` for any other 4xx,
         `NOT_AN_IMAGE` for an empty body, `TOO_LARGE` beyond `max_size` bytes, `DISK_FULL`.
         """
         ...

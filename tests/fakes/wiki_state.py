@@ -17,6 +17,7 @@ from curator_core.domain.pace import Limits
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.files import WikiFile
+from curator_core.ports.pages import PageText
 from tests.fakes.wiki_jobs import FakeJobs
 from tests.fakes.wiki_limits import FakeBudgets
 from tests.fakes.wiki_records import (
@@ -27,7 +28,7 @@ from tests.fakes.wiki_records import (
     FakeVersion,
 )
 
-_WRITES = frozenset({"send", "status", "publish", "outcome", "write", "refresh"})
+_WRITES = frozenset({"send", "status", "publish", "outcome", "write", "refresh", "touch", "save"})
 
 
 class HasNow(Protocol):
@@ -48,8 +49,9 @@ class FakeWiki:
     """What every session of it sees.
 
     Tests reach into `files` (versions by title, newest last), `stash`, `descriptions`,
-    `refreshed`, `blacklist` (pattern and reason), `requests` and `received` (bytes of chunks). Files
-    of `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an
+    `refreshed`, `texts` and `summaries` (by page), `blacklist` (pattern and reason), `requests`
+    and `received` (bytes of chunks).
+    Files of `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an
     account's `blocked` last until they are taken back; `fail_next` is for one request.
     """
 
@@ -68,6 +70,8 @@ class FakeWiki:
         self.stash: dict[FileKey, FakeStashed] = {}
         self.descriptions: dict[str, FakeDescription] = {}
         self.refreshed: list[str] = []
+        self.texts: dict[str, PageText] = {}
+        self.summaries: dict[str, str] = {}
         self.requests: list[FakeRequest] = []
         self.blacklist: list[tuple[str, str]] = []
         self.accounts: dict[str, FakeAccount] = {}

@@ -58,10 +58,13 @@ class ActionApi:
     async def __call__(self, request: Request) -> Response:
         """Answers one request, and carries it out to its end even if nobody waits for it."""
         request = Request(request.scope, self._figures.weighing(request.receive))
-        if int(request.headers.get("content-length") or 0) > self._wiki.settings.max_body_size:
+        length = int(request.headers.get("content-length") or 0)
+        if length > self._wiki.settings.max_body_size:
             self._figures.count_unread("http-413")
             return HTMLResponse(_TOO_LARGE, 413, headers={"Connection": "close"})
         received = await read_request(request)
+        files = sum(file.size or 0 for file in received.parameters.files.values())
+        self._figures.count_form(length, files)
         accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
         task = asyncio.create_task(self._answer(received, accepts_gzip=accepts_gzip))
         self._running.add(task)

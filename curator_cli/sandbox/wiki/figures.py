@@ -25,6 +25,7 @@ class Figures:
         self._by_title: dict[str, list[str]] = defaultdict(list)
         self._chunk_bytes: Counter[str] = Counter()
         self._body_bytes = 0
+        self._form_bytes = 0
 
     def count(self, call: Call) -> None:
         """Counts a request under the titles that it names."""
@@ -50,6 +51,10 @@ class Figures:
 
         return weighed
 
+    def count_form(self, length: int, files: int) -> None:
+        """Counts what came whole, in `length` bytes, beside the `files` bytes of its files."""
+        self._form_bytes += length - files
+
     def count_unread(self, why: str) -> None:
         """Counts a request that was refused before its action was known."""
         self._total += 1
@@ -67,6 +72,7 @@ class Figures:
             "files": {title: list(kinds) for title, kinds in self._by_title.items()},
             "bytes": dict(self._chunk_bytes),
             "body_bytes": self._body_bytes,
+            "form_bytes": self._form_bytes,
             "unattributed": dict(self._unattributed),
             "errors": dict(self._errors),
         }

@@ -1,0 +1,1 @@
+"""The numbers to reach, measured on real processes: `python -m tests.benchmarks`."""
