@@ -151,9 +151,9 @@ class RealWiki:
                 "DELETE FROM objectcache WHERE CAST(keyname AS TEXT) LIKE '%uploadstatus%'"
             )
 
-    def was_purged(self, page: str) -> bool:
-        """Whether anybody had this page purged."""
-        log = self.folder / "purged"
+    def was_refreshed(self, page: str) -> bool:
+        """Whether anybody had this page made anew, by a purge or a null edit."""
+        log = self.folder / "refreshed"
         return log.exists() and page in log.read_text().splitlines()
 
     def total(self) -> int:

@@ -117,6 +117,7 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
             "file-too-large",
             "hookaborted",
             "illegal-filename",
+            "invalidcategory",
             "invalidtitle",
             "missingtitle",
             "modification-failed",
@@ -138,6 +139,7 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
     FaultKind.UNFORESEEN: frozenset(
         {
             "assertbotfailed",
+            "badcontinue",
             "badmd5",
             "badvalue",
             "cannot-async-upload-file",

@@ -12,6 +12,7 @@ from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.merge import Additions
 from curator_core.domain.user import AccessToken
+from curator_core.ports.pages import PageText
 from curator_core.ports.publisher import Published
 from curator_core.ports.wiki import Wiki
 from tests.contracts.wiki_bench import PHOTOGRAPHER, SECOND, WikiBench, published
@@ -23,13 +24,17 @@ REQUESTS: dict[str, Callable[[Wiki], object]] = {
     "blacklist_reason": lambda wiki: wiki.titles.blacklist_reason(a_title()),
     "look": lambda wiki: wiki.files.look(Sha1("0" * 40), a_title()),
     "max_size": lambda wiki: wiki.files.max_size(),
-    "offset": lambda wiki: wiki.stash.offset(a_title(), KEY),
+    "status": lambda wiki: wiki.stash.status(a_title(), KEY, 1),
     "find": lambda wiki: wiki.stash.find(Sha1("0" * 40), 100),
     "whole": lambda wiki: wiki.stash.whole(KEY),
     "publish": lambda wiki: wiki.publisher.publish(a_title(), KEY, "", "", 100),
     "write": lambda wiki: wiki.statements.write(a_title(), Additions(), ""),
     "read": lambda wiki: wiki.statements.read(a_title()),
     "refresh": lambda wiki: wiki.pages.refresh(a_title()),
+    "touch": lambda wiki: wiki.pages.touch(a_title()),
+    "read": lambda wiki: wiki.pages.read("Category:Bridges"),
+    "save": lambda wiki: wiki.pages.save("Category:Bridges", "", "", PageText(text="", revision=1)),
+    "members": lambda wiki: wiki.pages.members("Category:Bridges"),
 }
 
 

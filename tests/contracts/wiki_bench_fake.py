@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from curator_core.domain.fault import FaultKind
+from curator_core.domain.errors import Faulted
+from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import UserId
 from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.statement import Statement
@@ -63,6 +65,13 @@ class FakeBench:
             )
         )
 
+    def lag(self) -> None:
+        busy = Fault(kind=FaultKind.BUSY, code="maxlag", retry_after=timedelta(seconds=5))
+        self.wiki.fail_next("save", Faulted(busy))
+
+    def expire_write_tokens(self) -> None:
+        self.wiki.fail_next("save", fault(FaultKind.BAD_TOKEN, "badtoken"))
+
     def lose_stash(self) -> None:
         self.wiki.lose_stash()
 
@@ -94,6 +103,9 @@ class FakeBench:
 
     def was_refreshed(self, title: Title) -> bool:
         return title.text in self.wiki.refreshed
+
+    def summary(self, page: str) -> str:
+        return self.wiki.summaries[page]
 
     def requests_made(self) -> int:
         return len(self.wiki.requests)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.login import Login
 from curator_core.ports.wiki import Wiki
+from tests.contracts.last_summary import last_summary
 from tests.contracts.wiki_bench import PHOTOGRAPHER, USER_IDS, Upload, UsedUp
 from tests.pictures import on_disk
 from tests.real_wiki import Anything, RealWiki
@@ -83,6 +85,12 @@ class MediaWikiBench:
     def limit(self, name: str, limits: UsedUp) -> None:
         self.wiki.limit({action: {"user": rate} for action, rate in limits.items()})
 
+    def lag(self) -> None:
+        self.wiki.pull(lag=7.5)
+
+    def expire_write_tokens(self) -> None:
+        self.wiki.pull(token_salt=secrets.token_hex(8))
+
     def lose_stash(self) -> None:
         self.wiki.lose_stash()
 
@@ -128,7 +136,10 @@ class MediaWikiBench:
         pytest.fail("Debian has no Wikibase: mark the test `sandbox_only`")
 
     def was_refreshed(self, title: Title) -> bool:
-        return self.wiki.was_purged(title.page)
+        return self.wiki.was_refreshed(title.page)
+
+    def summary(self, page: str) -> str:
+        return last_summary(self.wiki.api(self.token(PHOTOGRAPHER)), page)
 
     def requests_made(self) -> int:
         return self.wiki.total()

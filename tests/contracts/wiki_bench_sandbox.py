@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.api import Api, Shape
-from curator_adapters.mediawiki.authentication import OAuth
 from curator_adapters.mediawiki.session import Timeouts, UserSession
 from curator_adapters.mediawiki.wikibase_json import statement_of
 from curator_core.domain.ids import UserId
@@ -15,6 +14,7 @@ from curator_core.domain.statement import Statement
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.wiki import Wiki
+from tests.contracts.last_summary import last_summary
 from tests.contracts.wiki_bench import PHOTOGRAPHER, USER_IDS, Upload, UsedUp
 from tests.pictures import on_disk
 from tests.sandbox import USER_AGENT, Sandbox
@@ -60,6 +60,12 @@ class SandboxBench:
         asked = {action: {"user": list(rate)} for action, rate in limits.items()}
         self.sandbox.pull("limits", account=name, limits=asked)
 
+    def lag(self) -> None:
+        self.sandbox.pull("settings", lag=7.5)
+
+    def expire_write_tokens(self) -> None:
+        self.sandbox.pull("tokens/expire")
+
     def lose_stash(self) -> None:
         self.sandbox.pull("stash/expire")
 
@@ -69,16 +75,13 @@ class SandboxBench:
     def place(self, title: Title, data: bytes, name: str) -> None:
         token, file = self.token(name), on_disk(self._folder, data)
         sent = self.wikis.session(UserId("0"), token).stash.send(title, file, 0, file.size, None)
-        session = UserSession(
-            OAuth(consumer=self.sandbox.consumer, token=token), USER_AGENT, Timeouts()
-        )
         params = {
             "action": "upload",
             "filename": title.text,
             "filekey": sent.key,
             "ignorewarnings": "1",
         }
-        Api(WikiAddress(self.sandbox.wiki_url), session).write(_Anything, params)
+        self._api(token).write(_Anything, params)
 
     def lose_next_answer(self, action: str) -> None:
         self.sandbox.pull("faults", kind=_KINDS[action], when="after", is_cut=True)
@@ -103,5 +106,13 @@ class SandboxBench:
     def was_refreshed(self, title: Title) -> bool:
         return self.sandbox.file(title.text)["purged"] is not None
 
+    def summary(self, page: str) -> str:
+        return last_summary(self._api(self.token(PHOTOGRAPHER)), page)
+
     def requests_made(self) -> int:
         return self.sandbox.total()
+
+    def _api(self, token: AccessToken) -> Api:
+        proof = self.sandbox.consumer.prove(token)
+        session = UserSession(proof, USER_AGENT, Timeouts())
+        return Api(WikiAddress(self.sandbox.wiki_url), session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.pace import Limits
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
+from curator_core.ports.downloads import unheard
 from curator_core.ports.files import WikiFile
 from curator_core.ports.pages import PageText
 from tests.fakes.wiki_jobs import FakeJobs
@@ -51,8 +52,9 @@ class FakeWiki:
     Tests reach into `files` (versions by title, newest last), `stash`, `descriptions`,
     `refreshed`, `texts` and `summaries` (by page), `blacklist` (pattern and reason), `requests`
     and `received` (bytes of chunks).
-    Files of `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an
-    account's `blocked` last until they are taken back; `fail_next` is for one request.
+    `between` is called before each of a chunk's four pieces goes. Files of `background_from`
+    bytes and more are handled by `jobs`. `down`, `read_only` and an account's `blocked` last
+    until they are taken back; `fail_next` is for one request.
     """
 
     def __init__(self, clock: HasNow, *, stash_life: timedelta = timedelta(hours=6)) -> None:
@@ -63,6 +65,7 @@ class FakeWiki:
         self.background_from = 100_000_000
         self.jobs = FakeJobs(clock.now)
         self.received = 0
+        self.between: Callable[[], None] = unheard
         self.down = False
         self.read_only = False
         self.files: dict[str, list[FakeVersion]] = {}

@@ -23,6 +23,7 @@ $ofItsOwn = static fn ( $name ) => [
 	'trxMode' => 'IMMEDIATE',
 	'flags' => 0,
 ];
+$wgDBtype = 'sqlite';
 $wgDBname = 'wiki';
 $wgSQLiteDataDir = "$folder/data";
 $wgDBservers = [ [ 'load' => 1, 'flags' => DBO_DEFAULT ] + $ofItsOwn( 'wiki' ) ];
@@ -74,10 +75,17 @@ $wgHooks['ApiMaxLagInfo'][] = static function ( &$lag ) use ( $levers ) {
 $wgHooks['ApiQueryTokensRegisterTypes'][] = static function ( &$salts ) use ( $levers ) {
 	$salts['csrf'] = $levers['token_salt'];
 };
-$wgHooks['ArticlePurge'][] = static function ( $page ) use ( $folder ) {
+$refreshed = static function ( $page ) use ( $folder ) {
 	$title = $page->getTitle()->getPrefixedText();
-	file_put_contents( "$folder/purged", "$title\n", FILE_APPEND | LOCK_EX );
+	file_put_contents( "$folder/refreshed", "$title\n", FILE_APPEND | LOCK_EX );
 };
+$wgHooks['ArticlePurge'][] = $refreshed;
+$wgHooks['PageSaveComplete'][] =
+	static function ( $page, $user, $summary, $flags, $revision, $result ) use ( $refreshed ) {
+		if ( $result->isNullEdit() ) {
+			$refreshed( $page );
+		}
+	};
 
 // One byte for each request.
 if ( PHP_SAPI === 'cli-server' ) {

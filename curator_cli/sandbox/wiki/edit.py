@@ -95,6 +95,8 @@ def _differs(page: Page | None, text: str) -> bool:
 def _save(call: Call, title: Title, page: Page | None, text: str, user: Account) -> Json:
     answer: Json = {"result": "Success"}
     if page is not None and not _differs(page, text):
+        # A null edit: what the page shows is made anew.
+        page.purged = now()
         answer |= {"pageid": page.id, "title": title.full, "contentmodel": "wikitext"}
         return answer | {"nochange": True, "watched": True}
     is_new, old = page is None, page.latest.id if page else 0

@@ -19,6 +19,7 @@ _META: dict[str, Callable[[Call], Json]] = {
 }
 _LISTS: dict[str, Callable[[Call], Json]] = {
     "allimages": query_lists.allimages,
+    "categorymembers": query_lists.categorymembers,
     "mystashedfiles": query_lists.mystashedfiles,
     "filearchive": query_lists.filearchive,
 }

@@ -6,8 +6,10 @@ from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.errors import ApiError, Json
 from curator_cli.sandbox.wiki.imageinfo import selected
 from curator_cli.sandbox.wiki.pages import Page
-from curator_cli.sandbox.wiki.titles import FILE_NAMESPACE
+from curator_cli.sandbox.wiki.titles import FILE_NAMESPACE, parse_title
 
+_CATEGORY_LINK = re.compile(r"\[\[\s*(Category:[^]|]+)(?:\|([^]]*))?]]", re.IGNORECASE)
+_CATEGORY_NAMESPACE = 14
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}\Z")
 
 
@@ -59,6 +61,42 @@ def mystashedfiles(call: Call) -> Json:
     if start + limit < len(rows):
         found["continue"] = {"msfcontinue": str(start + limit), "continue": "-||"}
     return found
+
+
+def categorymembers(call: Call) -> Json:
+    """What is in a category: pages, then subcategories, then files, each by sort key; no capture,
+    as MediaWiki 1.39 does it."""
+    ask = call.parameters
+    category = parse_title(ask.required("cmtitle"))
+    if category is None or category.namespace != _CATEGORY_NAMESPACE:
+        raise ApiError("invalidcategory", "The category name you entered is not valid.")
+    limit, start = _limit(ask.get("cmlimit", "10")), ask.get("cmcontinue", "0")
+    if not start.isdecimal():
+        raise ApiError(
+            "badcontinue",
+            "Invalid continue param. You should pass the original value returned by the "
+            "previous query.",
+        )
+    listed = sorted(
+        (_kind(page), (key or page.title.text).upper(), page.title.full, page)
+        for page in call.wiki.pages()
+        for name, key in _CATEGORY_LINK.findall(page.latest.text)
+        if parse_title(name) == category
+    )
+    end = int(start) + limit
+    found: Json = {
+        "categorymembers": [
+            {"pageid": page.id, "ns": page.title.namespace, "title": page.title.full}
+            for *_, page in listed[int(start) : end]
+        ]
+    }
+    if end < len(listed):
+        found["continue"] = {"cmcontinue": str(end), "continue": "-||"}
+    return found
+
+
+def _kind(page: Page) -> int:
+    return {_CATEGORY_NAMESPACE: 1, FILE_NAMESPACE: 2}.get(page.title.namespace, 0)
 
 
 def filearchive(call: Call) -> Json:

@@ -71,6 +71,10 @@ class Wiki:
         """All pages that hold a file, oldest first."""
         return [page for page in self._pages_by_id.values() if page.versions]
 
+    def pages(self) -> list[Page]:
+        """All pages, oldest first."""
+        return list(self._pages_by_id.values())
+
     def files_with(self, sha1: str) -> list[Page]:
         """Files whose current version has these bytes, oldest first."""
         return [
