@@ -246,8 +246,8 @@ def test_a_statement_that_somebody_changed_meanwhile_is_a_conflict(
     )
     wiki_bench.session(SECOND).statements.write(title, merge(before, [role], ()), "meanwhile")
 
+    additions = merge(before, [referred], ())
     with pytest.raises(Faulted) as caught:
-        additions = merge(before, [referred], ())
         wiki.statements.write(title, additions, "merged", base=before.revision)
 
     assert caught.value.fault.kind is FaultKind.EDIT_CONFLICT
