@@ -32,7 +32,7 @@ REQUESTS: dict[str, Callable[[Wiki], object]] = {
     "read": lambda wiki: wiki.statements.read(a_title()),
     "refresh": lambda wiki: wiki.pages.refresh(a_title()),
     "touch": lambda wiki: wiki.pages.touch(a_title()),
-    "read": lambda wiki: wiki.pages.read("Category:Bridges"),
+    "read_page": lambda wiki: wiki.pages.read("Category:Bridges"),
     "save": lambda wiki: wiki.pages.save("Category:Bridges", "", "", PageText(text="", revision=1)),
     "members": lambda wiki: wiki.pages.members("Category:Bridges"),
 }

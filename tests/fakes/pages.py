@@ -39,7 +39,7 @@ class FakePages:
             wiki.refreshed.append(title.text)
 
     def read(self, page: str) -> PageText | None:
-        with self._wiki.request(self._token, "read", page):
+        with self._wiki.request(self._token, "read_page", page):
             return self._text(page)
 
     def save(self, page: str, text: str, summary: str, base: PageText | None) -> bool:
