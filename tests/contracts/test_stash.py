@@ -74,20 +74,21 @@ def test_chunks_are_assembled_although_the_name_is_taken(
     assert whole.sha1 == file.sha1
 
 
-def test_the_offset_of_a_half_sent_file_is_known(wiki_bench: WikiBench, file: LocalFile) -> None:
+def test_how_far_a_half_sent_file_is_can_be_asked(wiki_bench: WikiBench, file: LocalFile) -> None:
     wiki, title = wiki_bench.session(), a_title()
     sent = wiki.stash.send(title, file, 0, CHUNK, None)
 
-    assert wiki.stash.offset(title, sent.key) == CHUNK
+    assert wiki.stash.status(title, sent.key, file.size) == sent
 
 
-def test_neither_an_assembled_nor_an_unknown_file_has_an_offset(
+def test_neither_a_file_assembled_at_once_nor_an_unknown_one_has_a_status(
     wiki_bench: WikiBench, file: LocalFile
 ) -> None:
     wiki, title = wiki_bench.session(), a_title()
     *_, half, whole = sent_in_chunks(wiki, title, file)
 
-    assert [wiki.stash.offset(title, key) for key in (half.key, whole.key, UNKNOWN)] == [None] * 3
+    keys = (half.key, whole.key, UNKNOWN)
+    assert [wiki.stash.status(title, key, file.size) for key in keys] == [None] * 3
 
 
 @pytest.mark.parametrize("offset", [1000, 3000], ids=["before it", "after it"])

@@ -34,10 +34,12 @@ class Offer:
 
 class FakeDownloads:
     """Knows what `offer` gave it; everything else is HTTP 404. `fail_next` scripts faults for the
-    next fetches of an address; `fetched` keeps what was asked for."""
+    next fetches of an address; `fetched` keeps what was asked for; `between` is called before each
+    of four pieces comes."""
 
     def __init__(self, allowed_hosts: Iterable[str] = (), folder: Path | None = None) -> None:
         self.fetched: list[str] = []
+        self.between: Callable[[], None] = unheard
         self._allowed = frozenset(allowed_hosts)
         self._folder = folder
         self._offers: dict[str, Offer] = {}
@@ -68,7 +70,9 @@ class FakeDownloads:
         with tempfile.TemporaryDirectory(prefix="curator-fake-", dir=self._folder) as folder:
             path = Path(folder) / "picture"
             path.write_bytes(offer.body)
-            advanced()
+            for _ in range(4):
+                self.between()
+                advanced()
             yield LocalFile(
                 path=path,
                 size=len(offer.body),

@@ -35,7 +35,9 @@ class FakeStash:
         with file.path.open("rb") as source:
             source.seek(offset)
             chunk = source.read(length)
-        advanced()
+        for _ in range(4):
+            self._wiki.between()
+            advanced()
         with self._wiki.request(self._token, "send", title.text) as name:
             key, stashed = self._session(name, file.size, offset, key)
             if offset + len(chunk) > stashed.size:

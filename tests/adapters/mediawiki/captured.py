@@ -2,6 +2,8 @@
 
 `errors.json` holds every error with its headers, `kinds.json` what each of them means to us,
 `answers.json` good answers without what nobody reads,
+`background.json` what is told of files
+assembled and published in the background, one answer after the other,
 `warnings.json` the warnings of uploads, `entity.json` a file's structured data.
 """
 
