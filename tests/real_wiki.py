@@ -28,7 +28,7 @@ from curator_core.domain.user import AccessToken
 from tests.sandbox import USER_AGENT
 from tests.services import HOST, Server, free_port, missing
 
-PACKAGES = "mediawiki php-cli php-sqlite3"
+PACKAGES = "php-cgi micro-httpd netcat-traditional php-cli php-sqlite3 mediawiki"
 _CODE = Path("/usr/share/mediawiki")
 _SETTINGS = Path(__file__).parent / "real_wiki_data" / "LocalSettings.php"
 _ADMIN = "Sandbox admin"

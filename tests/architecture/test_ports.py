@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 PORTS = sorted(
     path.stem for path in (ROOT / "curator_core/ports").glob("*.py") if path.stem != "__init__"
 )
+SANDBOX_ONLY = {"test_login", "test_statements"}
+"""Debian's MediaWiki has neither OAuth nor Wikibase."""
 REAL = {"sqlite", "mariadb", "redis", "celery", "fernet", "system", "sandbox", "http", "mapillary"}
 
 
@@ -56,6 +58,12 @@ def test_what_is_kept_in_a_database_is_asked_of_both_databases(
 ) -> None:
     for path in ("test_work", "test_reports", "test_uploads_kept", "test_publishing_rights"):
         assert {"fake", "sqlite", "mariadb"} <= subjects[path], path
+
+
+def test_what_is_asked_of_a_wiki_is_asked_of_a_real_one(subjects: dict[str, set[str]]) -> None:
+    for path, words in subjects.items():
+        if "sandbox" in words:
+            assert "mediawiki" in words or path in SANDBOX_ONLY, path
 
 
 def test_the_cores_tests_patch_nothing() -> None:
