@@ -56,6 +56,20 @@ def test_a_file_without_structured_data_is_missing_under_its_own_id(
     assert answer["entities"] == {file.id: {"id": file.id, "missing": ""}}
 
 
+def test_only_what_was_asked_for_is_shown(client: WikiClient, file: File) -> None:
+    file.label("A")
+    ask = {"action": "wbgetentities", "sites": "commonswiki", "titles": file.title}
+
+    def shown(props: str) -> Json:
+        entity: Json = client.get(**ask, props=props)["entities"][file.id]
+        return entity
+
+    assert "lastrevid" not in shown("claims|labels")
+    assert "statements" not in shown("info|labels")
+    assert {"lastrevid", "statements", "labels"} <= shown("info|claims|labels").keys()
+    assert shown("info|claims|labels|descriptions").keys() == file.read()[file.id].keys()
+
+
 def test_what_is_not_there_is_missing(client: WikiClient) -> None:
     by_id = client.get(action="wbgetentities", ids="M99999999")
     by_title = client.get(
