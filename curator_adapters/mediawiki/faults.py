@@ -22,6 +22,10 @@ _BY_WORDS: dict[str, tuple[tuple[str, FaultKind], ...]] = {
         ("Chunked upload is already completed", FaultKind.ALREADY_COMPLETE),
         ("exact duplicate of the current version", FaultKind.NO_CHANGE),
         ("did not pass file verification", FaultKind.REFUSED),
+        # What a poll tells of a job that threw something (1.39's source: PublishStashedFileJob,
+        # AssembleUploadChunksJob). It goes on telling it: only a new start helps.
+        ("failed to publish temporary file", FaultKind.PUBLISH_CONFLICT),
+        ("failed to store temporary file", FaultKind.STASH_GONE),
         # Not seen; the two are the key and the English text of one message.
         ("backend-fail-internal", FaultKind.STORAGE),
         ("unknown error occurred in storage backend", FaultKind.STORAGE),
@@ -38,9 +42,9 @@ _BY_MESSAGE: dict[str, FaultKind] = {
     "edit-conflict": FaultKind.EDIT_CONFLICT,
     "edit-already-exists": FaultKind.EDIT_CONFLICT,
     "readonlytext": FaultKind.READ_ONLY,
-    "protectedpagetext": FaultKind.REFUSED,
-    "titleprotected": FaultKind.REFUSED,
-    "spamprotectiontext": FaultKind.REFUSED,
+    "protectedpagetext": FaultKind.PAGE_REFUSED,
+    "titleprotected": FaultKind.PAGE_REFUSED,
+    "spamprotectiontext": FaultKind.PAGE_REFUSED,
     "edit-hook-aborted": FaultKind.REFUSED,
 }
 _WRAPPERS = frozenset({"failed-save", "permissiondenied", "editconflict", "modification-failed"})
@@ -95,44 +99,42 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
             "invalid-file-key",
         }
     ),
-    FaultKind.PUBLISH_CONFLICT: frozenset(
-        {
-            "backend-fail-alreadyexists",
-            "publishfailed",
-            # Only of files that are published in the background; not seen, but in 1.43's source.
-            "uploadinprogress",
-        }
-    ),
+    FaultKind.PUBLISH_CONFLICT: frozenset({"backend-fail-alreadyexists", "publishfailed"}),
     FaultKind.NO_RESULT: frozenset({"missingresult"}),
     FaultKind.NO_CHANGE: frozenset({"fileexists-no-change"}),
     FaultKind.NAME_TAKEN: frozenset({"fileexists-forbidden", "fileexists-shared-forbidden"}),
     # The revision that was read is not known (here): a replica lags, or it was deleted.
     FaultKind.EDIT_CONFLICT: frozenset({"editconflict", "nosuchrevid"}),
+    FaultKind.PAGE_REFUSED: frozenset(
+        {
+            "cascadeprotected",
+            "illegal-filename",
+            "invalidtitle",
+            "protectedpage",
+            "protectedtitle",
+            "spamblacklist",
+            "windows-nonascii-filename",
+        }
+    ),
+    FaultKind.FILTER_WARNING: frozenset({"abusefilter-warning"}),
     FaultKind.REFUSED: frozenset(
         {
             "articleexists",
             "badtags",
-            "cascadeprotected",
             "empty-file",
             "file-too-large",
             "hookaborted",
-            "illegal-filename",
             "invalidcategory",
-            "invalidtitle",
             "missingtitle",
             "modification-failed",
             "no-such-entity",
             "not-recognized-language",
-            "protectedpage",
-            "protectedtitle",
-            "spamblacklist",
             "uploadinvalidxml",
             "uploadjava",
             "uploadscripted",
             "uploadscriptednamespace",
             "uploadvirus",
             "verification-error",
-            "windows-nonascii-filename",
         }
     ),
     # Requests that we never send, known so that a new code stands out.
@@ -161,9 +163,9 @@ _BY_CODE: dict[FaultKind, frozenset[str]] = {
 }
 
 _BY_PREFIX: tuple[tuple[str, FaultKind], ...] = (
-    ("titleblacklist-", FaultKind.REFUSED),
-    ("abusefilter-", FaultKind.REFUSED),
-    ("filename-", FaultKind.REFUSED),
+    ("titleblacklist-", FaultKind.PAGE_REFUSED),
+    ("abusefilter-", FaultKind.PAGE_REFUSED),
+    ("filename-", FaultKind.PAGE_REFUSED),
     ("filetype-", FaultKind.REFUSED),
     # Things in an SVG (capture `verify-svg-external-href-on-stash`).
     ("uploaded-", FaultKind.REFUSED),
@@ -175,7 +177,7 @@ _BY_PREFIX: tuple[tuple[str, FaultKind], ...] = (
 
 _BY_FRAGMENT: tuple[tuple[str, FaultKind], ...] = (
     ("UploadStashFileException", FaultKind.STORAGE),
-    ("uploadstash-exception", FaultKind.STORAGE),
+    ("uploadstash-exception", FaultKind.STASH_TROUBLE),
     ("UploadChunkFileException", FaultKind.STORAGE),
     ("JobQueueError", FaultKind.STORAGE),
     ("backend-fail-internal", FaultKind.STORAGE),

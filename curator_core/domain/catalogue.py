@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curator_core.domain.fault import Fault, FaultKind
-from curator_core.domain.outcome import Failure
+from curator_core.domain.outcome import Failure, FileLink
 from curator_core.domain.retry import Step
 
 SESSION_EXPIRED = "Your session has expired. Please log in and retry."
@@ -14,10 +14,12 @@ SESSION_EXPIRED = "Your session has expired. Please log in and retry."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """`told` is a sentence, or nothing where the vendor's own words say it best; `alone` means
-    that those words are left out."""
+    that those words are left out. `retryable` says that a retry can help, done as `hint` says.
+    `keeps` means that the wiki still has a file that was sent before this happened."""
 
     told: str = ""
     alone: bool = False
+    keeps: bool = False
     retryable: bool = False
     hint: str = ""
 
@@ -25,10 +27,14 @@ class Entry:
 _AGAIN = "Retry the upload later."
 _LOG_IN = "Log in again, then retry."
 _OPERATOR = "Tell the operator of this server."
+_OTHER_TITLE = "Choose another title, then retry."
+_KEPT = "The wiki keeps the file for some hours: until then a retry need not send it again."
 
 
-def _passing(told: str = "", *, hint: str = _AGAIN, alone: bool = False) -> Entry:
-    return Entry(told=told, alone=alone, retryable=True, hint=hint)
+def _passing(
+    told: str = "", *, hint: str = _AGAIN, alone: bool = False, keeps: bool = False
+) -> Entry:
+    return Entry(told=told, alone=alone, retryable=True, hint=hint, keeps=keeps)
 
 
 CATALOGUE: dict[FaultKind, Entry] = {
@@ -48,14 +54,15 @@ CATALOGUE: dict[FaultKind, Entry] = {
         hint="Ask an administrator of the wiki.",
     ),
     FaultKind.STORAGE: _passing("The wiki's storage had trouble."),
+    FaultKind.STASH_TROUBLE: _passing("The wiki could not put the file into its stash."),
     FaultKind.STASH_GONE: _passing("The wiki lost the file while it was being uploaded."),
     FaultKind.WRONG_OFFSET: _passing("The wiki and Curator disagree on how much was sent."),
     FaultKind.ALREADY_COMPLETE: _passing("The wiki says that it holds the whole file already."),
     FaultKind.PUBLISH_CONFLICT: _passing("The wiki was busy with a file of the same name."),
     FaultKind.NO_RESULT: _passing("The wiki did not say what became of the file."),
     FaultKind.NO_CHANGE: Entry(told="The wiki holds exactly this file already."),
-    FaultKind.NAME_TAKEN: Entry(
-        told="A file of this name exists already.", hint="Choose another title."
+    FaultKind.NAME_TAKEN: _passing(
+        "A file of this name exists already.", hint=_OTHER_TITLE, keeps=True
     ),
     FaultKind.EDIT_CONFLICT: _passing("Somebody else was editing at the same time."),
     FaultKind.SOURCE_TROUBLE: _passing("The source did not deliver the picture."),
@@ -71,6 +78,13 @@ CATALOGUE: dict[FaultKind, Entry] = {
         "Another of your uploads was being published all the time.", alone=True
     ),
     FaultKind.DISK_FULL: _passing("This server has no room for the picture.", hint=_OPERATOR),
+    FaultKind.PAGE_REFUSED: _passing(
+        hint="Choose another title or text, as the wiki's words suggest, then retry.", keeps=True
+    ),
+    FaultKind.FILTER_WARNING: _passing(
+        hint="If you are sure that the file belongs on the wiki, retry: that confirms it.",
+        keeps=True,
+    ),
     FaultKind.REFUSED: Entry(),
     FaultKind.UNFORESEEN: Entry(retryable=True),
 }
@@ -92,13 +106,24 @@ def sentence_for(step: Step, fault: Fault) -> str:
     )
 
 
-def failure_for(step: Step, fault: Fault) -> Failure:
-    """How an upload ends that `fault` stopped at `step`."""
+def failure_for(step: Step, fault: Fault, *, stashed: bool = False) -> Failure:
+    """How an upload ends that `fault` stopped at `step`; `stashed`: with its whole file sent."""
     entry = CATALOGUE[fault.kind]
     return Failure(
         message=sentence_for(step, fault),
         code=fault.kind.value,
         raw_code=fault.code,
-        hint=entry.hint,
+        hint=f"{entry.hint} {_KEPT}" if stashed and entry.keeps else entry.hint,
         retryable=entry.retryable,
+    )
+
+
+def name_taken(file: FileLink, *, stashed: bool) -> Failure:
+    """How an upload ends whose title holds other bytes."""
+    return Failure(
+        message=f"File already exists with different content: {file.title}",
+        links=(file,),
+        code=FaultKind.NAME_TAKEN.value,
+        hint=f"{_OTHER_TITLE} {_KEPT}" if stashed else _OTHER_TITLE,
+        retryable=True,
     )

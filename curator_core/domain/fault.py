@@ -24,6 +24,7 @@ class FaultKind(StrEnum):
 
     # stash and publishing
     STORAGE = "storage"
+    STASH_TROUBLE = "stash_trouble"
     STASH_GONE = "stash_gone"
     WRONG_OFFSET = "wrong_offset"
     ALREADY_COMPLETE = "already_complete"
@@ -48,7 +49,11 @@ class FaultKind(StrEnum):
     TURN_TAKEN = "turn_taken"
     DISK_FULL = "disk_full"
 
-    # anything else that the wiki says no to, in its own words
+    # what the wiki says no to, in its own words: to a title or a text, where others may pass …
+    PAGE_REFUSED = "page_refused"
+    # … to a request that it lets pass when it comes again …
+    FILTER_WARNING = "filter_warning"
+    # … and to anything else
     REFUSED = "refused"
     UNFORESEEN = "unforeseen"
 

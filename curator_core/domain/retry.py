@@ -41,7 +41,8 @@ class Rule:
     `settle`: before each repeat, and before giving up, ask the wiki whether the last attempt took
     after all. `then` is carried out after the last attempt; `delays` are the seconds of the
     first, second … requeue, after which the upload fails (for `WAIT`: the one delay, used every
-    time, where the fault names none).
+    time, where the fault names none). `young`: they are given only to an upload that was accepted
+    no more than so many seconds ago (0: to any).
     """
 
     waits: tuple[float, ...] = ()
@@ -49,6 +50,7 @@ class Rule:
     settle: bool = False
     then: Then = Then.FAIL
     delays: tuple[float, ...] = ()
+    young: float = 0
 
     def __post_init__(self) -> None:
         if self.then in (Then.REQUEUE, Then.WAIT) and not self.delays:
@@ -56,6 +58,7 @@ class Rule:
 
 
 _PROBE_SECONDS = 60.0
+_MINUTES_AFTER_LOGIN = 300.0
 
 TABLE: dict[tuple[Step, FaultKind], Rule] = {
     # any request: SPEC §3
@@ -68,6 +71,11 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.READ_ONLY): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.RATE_LIMITED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.MISCONFIGURED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
+    # A login that the wiki's replicas do not know yet looks like one that was taken back. Nothing
+    # is accepted without a login, so that a young upload is the sign of one that may be young.
+    (Step.REQUEST, FaultKind.NO_GRANT): Rule(
+        then=Then.REQUEUE, delays=(60, 60, 60), young=_MINUTES_AFTER_LOGIN
+    ),
     (Step.REQUEST, FaultKind.DISK_FULL): Rule(then=Then.WAIT, delays=(300,)),
     # a collection for a person who waits for it
     (Step.BROWSE, FaultKind.SOURCE_TROUBLE): Rule(waits=(1,)),
@@ -76,14 +84,16 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
         waits=(3, 5, 10), then=Then.REQUEUE, delays=(600,)
     ),
     # the stash
-    (Step.CHUNK, FaultKind.STORAGE): Rule(
+    (Step.CHUNK, FaultKind.STORAGE): Rule(waits=(3, 5, 10)),
+    (Step.CHUNK, FaultKind.STASH_TROUBLE): Rule(
         waits=(3, 5, 10), then=Then.REQUEUE, delays=(300, 600, 900)
     ),
     (Step.CHUNK, FaultKind.WRONG_OFFSET): Rule(waits=(0, 0, 0)),
     (Step.CHUNK, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
     (Step.CHUNK, FaultKind.ALREADY_COMPLETE): Rule(settle=True),
     # publishing
-    (Step.PUBLISH, FaultKind.STORAGE): Rule(
+    (Step.PUBLISH, FaultKind.STORAGE): Rule(waits=(3, 5, 10), settle=True),
+    (Step.PUBLISH, FaultKind.STASH_TROUBLE): Rule(
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
     ),
     (Step.PUBLISH, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
@@ -103,6 +113,7 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
             FaultKind.NO_RESULT,
             FaultKind.PUBLISH_CONFLICT,
             FaultKind.STORAGE,
+            FaultKind.STASH_TROUBLE,
             FaultKind.STASH_GONE,
             FaultKind.NO_CHANGE,
             FaultKind.NAME_TAKEN,

@@ -202,7 +202,7 @@ def test_a_blacklisted_name_is_refused_in_the_wikis_words(
 
     fault = refusal(wiki, a_title("A BLACKLISTEDWORD"), stashed(wiki, file), file)
 
-    assert fault.kind is FaultKind.REFUSED
+    assert fault.kind is FaultKind.PAGE_REFUSED
     assert fault.code.startswith("titleblacklist-")
     assert ".*BLACKLISTEDWORD.*" in fault.info
 

@@ -46,11 +46,18 @@ def test_what_passes_by_itself_is_not_repeated_blindly_and_fails_nobody(
     assert (rule.waits, rule.then) == ((), Then.WAIT)
 
 
-@pytest.mark.parametrize("step", [Step.CHUNK, Step.PUBLISH, Step.DESCRIBE])
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        (Step.CHUNK, FaultKind.STASH_TROUBLE),
+        (Step.PUBLISH, FaultKind.STASH_TROUBLE),
+        (Step.DESCRIBE, FaultKind.STORAGE),
+    ],
+)
 def test_trouble_with_the_wikis_storage_is_tried_four_times_then_requeued_thrice(
-    step: Step,
+    step: Step, kind: FaultKind
 ) -> None:
-    rule = rule_for(step, FaultKind.STORAGE)
+    rule = rule_for(step, kind)
     assert list(rule.waits) == [3, 5, 10]
     assert (rule.then, rule.delays) == (Then.REQUEUE, STORAGE_DELAYS)
 

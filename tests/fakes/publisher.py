@@ -33,7 +33,7 @@ class FakePublisher:
             wiki.spend(name, "edit")
             reason = wiki.blacklisted(title)
             if reason is not None:
-                raise fault(FaultKind.REFUSED, "titleblacklist-forbidden-edit", reason)
+                raise fault(FaultKind.PAGE_REFUSED, "titleblacklist-forbidden-edit", reason)
 
             def written() -> Published:
                 version = FakeVersion(
@@ -54,7 +54,8 @@ class FakePublisher:
                 return written()
 
             sha1 = sha1_of(stashed)
-            warning = self._warning(title.text, sha1)
+            warning = wiki.warn_next.pop(0) if wiki.warn_next else None
+            warning = warning or self._warning(title.text, sha1)
             if warning is not None:
                 return warning
             if size < wiki.background_from:

@@ -19,6 +19,7 @@ from curator_core.domain.user import AccessToken
 from curator_core.ports.downloads import unheard
 from curator_core.ports.files import WikiFile
 from curator_core.ports.pages import PageText
+from curator_core.ports.publisher import Warned
 from tests.fakes.wiki_jobs import FakeJobs
 from tests.fakes.wiki_limits import FakeBudgets
 from tests.fakes.wiki_records import (
@@ -54,7 +55,8 @@ class FakeWiki:
     and `received` (bytes of chunks).
     `between` is called before each of a chunk's four pieces goes. Files of `background_from`
     bytes and more are handled by `jobs`. `down`, `read_only` and an account's `blocked` last
-    until they are taken back; `fail_next` is for one request.
+    until they are taken back; `fail_next` is for one request, each of
+    `warn_next` for the answer to one publish request.
     """
 
     def __init__(self, clock: HasNow, *, stash_life: timedelta = timedelta(hours=6)) -> None:
@@ -76,6 +78,7 @@ class FakeWiki:
         self.texts: dict[str, PageText] = {}
         self.summaries: dict[str, str] = {}
         self.requests: list[FakeRequest] = []
+        self.warn_next: list[Warned] = []
         self.blacklist: list[tuple[str, str]] = []
         self.accounts: dict[str, FakeAccount] = {}
         self.budgets = FakeBudgets(clock.now)

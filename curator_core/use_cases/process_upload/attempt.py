@@ -55,6 +55,11 @@ class Attempt:
         """What is known to be done."""
         return self.upload.checkpoint
 
+    @property
+    def age(self) -> timedelta:
+        """How long ago the upload was accepted, as the database's clock tells at each write."""
+        return self.upload.updated_at - self.upload.created_at
+
     def advanced(self) -> None:
         """Notes that bytes or steps moved on: only a working attempt keeps its lease."""
         self._advanced_at = self._clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curator_core.domain.catalogue import failure_for
+from curator_core.domain.catalogue import failure_for, name_taken
 from curator_core.domain.outcome import Failure
 from curator_core.domain.retry import Then
 from curator_core.domain.upload import UploadStatus
@@ -26,11 +26,14 @@ class Ending:
     def gave_up(self, attempt: Attempt, exhausted: Exhausted) -> None:
         """Does what the retry table says of the fault that stopped the attempt."""
         if not self.requeued(attempt, exhausted):
-            attempt.fail(failure_for(exhausted.step, exhausted.fault))
+            stashed = attempt.checkpoint.assembled
+            attempt.fail(failure_for(exhausted.step, exhausted.fault, stashed=stashed))
 
     def requeued(self, attempt: Attempt, exhausted: Exhausted) -> bool:
         """Puts the upload back into the queue where the table has a delay left for it."""
         rule, fault = exhausted.rule, exhausted.fault
+        if rule.young and attempt.age > timedelta(seconds=rule.young):
+            return False
         delays = [timedelta(seconds=seconds) for seconds in rule.delays]
         used = attempt.checkpoint.requeue_count(fault.kind)
         if rule.then is Then.WAIT:
@@ -53,15 +56,7 @@ class Ending:
         """Ends an upload whose file could not be published."""
         match verdict:
             case NameTaken(file=file):
-                attempt.fail(
-                    Failure(
-                        message=f"File already exists with different content: {file.link.title}",
-                        links=(file.link,),
-                        code="name_taken",
-                        hint="Choose another title, then retry.",
-                        retryable=True,
-                    )
-                )
+                attempt.fail(name_taken(file.link, stashed=attempt.checkpoint.assembled))
             case Failure():
                 attempt.fail(verdict)
 

@@ -39,6 +39,7 @@ class Prepare:
             message=reason,
             code="title_blacklisted",
             hint="Choose another title, then retry.",
+            retryable=True,
         )
 
     def material(self, source: Source, upload: Upload) -> Material:

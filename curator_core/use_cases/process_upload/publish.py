@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
+from curator_core.domain.doubts import warned_of
 from curator_core.domain.errors import IllegalStep
 from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
@@ -88,9 +89,11 @@ class Publish:
             found = self.persistence.attempt(Step.REQUEST, lambda: self.settle(attempt, wiki, goal))
             return found or _unexplained(warned)
         respelled = warned.respelled and _same_but_for_spelling(warned.respelled, goal.title)
-        if respelled and not warned.others and respelled != goal.title:
+        if respelled and respelled != goal.title:
+            # The remaining warnings come again, of the right name.
             return self(attempt, wiki, replace(goal, title=respelled), standing)
-        return _doubted(warned)
+        misnamed = [("badfilename", warned.respelled)] if warned.respelled is not None else []
+        return warned_of([*misnamed, *warned.others])
 
 
 def _whole(checkpoint: Checkpoint) -> FileKey:
@@ -127,35 +130,3 @@ def _unexplained(warned: Warned) -> Failure:
         hint="Retry the upload later.",
         retryable=True,
     )
-
-
-DOUBTS = {
-    "was-deleted": "A file of this name was deleted from the wiki. Choose another title, or ask "
-    "why it was deleted.",
-    "duplicate-archive": "The wiki deleted a file with exactly these bytes before. Ask there "
-    "before it is uploaded again.",
-    "duplicateversions": "An older version of a file on the wiki has exactly these bytes.",
-    "page-exists": "A description page of this name exists without a file. Choose another title.",
-    "exists-normalized": "A file whose name differs only in spelling exists. Choose another title.",
-    "thumb-name": "The title looks like that of a thumbnail. Choose another title.",
-    "bad-prefix": "The title begins like a camera's file name. Choose one that says what is shown.",
-}
-"""What the wiki's warnings mean, and what the contributor can do."""
-
-
-def _doubted(warned: Warned) -> Failure:
-    told = [_doubt(name, about) for name, about in warned.others]
-    if warned.respelled is not None:
-        told.append(f"The wiki would name the file {warned.respelled!r}. Choose another title.")
-    return Failure(
-        message=" ".join(told) or "The wiki warned without saying why.",
-        code="warned",
-        raw_code=", ".join(name for name, _ in warned.others) or "badfilename",
-        hint="Correct the title, then retry.",
-        retryable=True,
-    )
-
-
-def _doubt(name: str, about: str) -> str:
-    told = DOUBTS.get(name, f"The wiki warns: {name}.")
-    return f"{told} ({about})" if about else told

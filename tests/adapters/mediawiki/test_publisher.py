@@ -3,6 +3,7 @@
 import pytest
 
 from curator_adapters.mediawiki.publisher import warned
+from curator_core.domain.doubts import DOUBTS
 from curator_core.ports.publisher import Warned
 from tests.adapters.mediawiki.captured import captured
 
@@ -57,3 +58,8 @@ def test_a_captured_warning_is_told_in_the_cores_words(capture: str, expected: W
 @pytest.mark.parametrize("capture", WARNINGS)
 def test_no_captured_warning_is_lost(capture: str) -> None:
     assert warned(WARNINGS[capture]) != Warned()
+
+
+def test_every_captured_warning_has_a_sentence_of_its_own() -> None:
+    names = {name for warnings in WARNINGS.values() for name in warnings}
+    assert names - {"duplicate", "exists", "nochange"} <= DOUBTS.keys()
