@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.real_wiki import RealWiki, running_mediawiki
 from tests.services import MariaDb, RedisAddress, running_mariadb, running_redis
 
 # How long an example takes says more about the machine than about the code.
@@ -37,3 +38,10 @@ def redis_address() -> Iterator[RedisAddress]:
     """A private Redis-compatible server for the whole run; tests differ by their key prefix."""
     with running_redis() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def mediawiki() -> Iterator[RealWiki]:
+    """A private MediaWiki for the whole run; tests differ by their files and titles."""
+    with running_mediawiki() as wiki:
+        yield wiki

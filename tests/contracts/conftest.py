@@ -15,7 +15,6 @@ from tests.contracts.wiki_bench import WikiBench
 from tests.contracts.wiki_bench_fake import FakeBench
 from tests.contracts.wiki_bench_mediawiki import MediaWikiBench
 from tests.contracts.wiki_bench_sandbox import SandboxBench
-from tests.real_wiki import RealWiki, running_mediawiki
 from tests.sandbox import Sandbox, running_sandbox
 from tests.services import MariaDb, free_port
 
@@ -39,13 +38,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox for the whole run; tests differ by their files and titles."""
     with running_sandbox() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def mediawiki() -> Iterator[RealWiki]:
-    """A private MediaWiki for the whole run; tests differ by their files and titles."""
-    with running_mediawiki() as running:
         yield running
 
 

@@ -125,6 +125,12 @@ def _check_markup(blob: Blob) -> None:
             "filetype-badmime",
             f'Files of the MIME type "{blob.mime}" are not allowed to be uploaded.',
         )
+    if verification.is_scripted(blob.path, blob.mime):
+        raise ApiError(
+            "uploadscripted",
+            "This file contains HTML or script code that may be erroneously interpreted by a web "
+            "browser.",
+        )
 
 
 async def _append(row: Stashed, chunk: UploadFile, offset: int) -> None:
@@ -144,7 +150,7 @@ async def _append(row: Stashed, chunk: UploadFile, offset: int) -> None:
 
 
 def _refuse_after_the_last(call: Call, user: Account, row: Stashed) -> None:
-    # There is no capture of this; it stands so in 1.43's source (ApiUpload::getChunkResult).
+    # There is no capture of this; it stands so in 1.39's source (ApiUpload::getChunkResult).
     if call.wiki.jobs.of(user, row.key) is not None:
         raise ApiError(
             "stashfailed", "Chunked upload is already completed. Check status for details."

@@ -65,12 +65,18 @@ def _type_of_head(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
         return "image/webp" if head[8:12] == b"WEBP" else "audio/wav"
     lowered = head.lower().lstrip()
+    if lowered.startswith((b"<?xml", b"<!--", b"<svg")) and b"<svg" in lowered:
+        # Whatever stands in it is looked at later.
+        return "image/svg+xml"
     if any(tag in lowered for tag in (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")):
         return "text/html"
-    if b"<svg" in lowered:
-        return "image/svg+xml"
     readable = bytes(range(32, 127)) + b"\t\r\n"
     return "text/plain" if head and not head.translate(None, readable) else UNKNOWN
+
+
+def is_scripted(path: Path, kind: str) -> bool:
+    """Whether a drawing holds a script."""
+    return kind == "image/svg+xml" and b"<script" in path.read_bytes().lower()
 
 
 def extension_of(kind: str) -> str:
