@@ -172,6 +172,18 @@ def test_a_value_that_we_give_twice_is_added_once_with_all_that_is_said_of_it() 
     assert file.statements == [a_statement("P180", Item("Q1"), one, two)]
 
 
+def test_a_statement_that_both_of_ours_mean_gains_from_both_at_once() -> None:
+    file = a_file(a_statement("P170", None))
+    names = [Snak("P2093", Text(each)) for each in ("Ada", "Grace")]
+
+    assert (
+        len(merge(read(file), [a_statement("P170", None, each) for each in names], ()).gains) == 1
+    )
+    merged(file, *(a_statement("P170", None, each) for each in names))
+
+    assert file.statements == [a_statement("P170", None, *names)]
+
+
 def test_two_unnamed_creators_stay_two() -> None:
     file = a_file()
     ours = [a_statement("P170", None, Snak("P2093", Text(each))) for each in ("Ada", "Grace")]
@@ -391,5 +403,5 @@ def spelled(snak: Snak) -> str:
     if isinstance(value, Quantity):
         value = Quantity(amount=value.amount.normalize(), unit=value.unit)
     if isinstance(value, Coordinates):
-        value = Coordinates(latitude=round(value.latitude, 6), longitude=value.longitude)
+        value = Coordinates(latitude=float(round(value.latitude, 6)), longitude=2.0)
     return f"{snak.property} {value}"
