@@ -15,7 +15,7 @@ import requests
 from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
 from curator_adapters.mediawiki.session import Timeouts, user_agent
-from curator_adapters.mediawiki.wiki import MediaWikis
+from curator_adapters.mediawiki.wiki import BACKGROUND_FROM, MediaWikis
 from curator_cli.sandbox.serve import running
 from curator_cli.sandbox.settings import SandboxSettings
 from curator_core.domain.user import AccessToken
@@ -37,9 +37,22 @@ class Sandbox:
         """The wiki's script path."""
         return f"{self.base_url}/w"
 
-    def wikis(self, *, timeouts: Timeouts = _NO_TIMEOUTS_OF_OUR_OWN, keep: int = 100) -> MediaWikis:
+    def wikis(
+        self,
+        *,
+        timeouts: Timeouts = _NO_TIMEOUTS_OF_OUR_OWN,
+        keep: int = 100,
+        background_from: int = BACKGROUND_FROM,
+    ) -> MediaWikis:
         """Sessions of nobody yet."""
-        return MediaWikis(self.wiki_url, self.consumer, USER_AGENT, timeouts=timeouts, keep=keep)
+        return MediaWikis(
+            self.wiki_url,
+            self.consumer,
+            USER_AGENT,
+            timeouts=timeouts,
+            keep=keep,
+            background_from=background_from,
+        )
 
     def login(self) -> MediaWikiLogin:
         return MediaWikiLogin(self.wiki_url, self.consumer, USER_AGENT)

@@ -36,7 +36,8 @@ class _Answer(Shape):
     upload: _Done | _Doubted | _Queued
 
 
-_UNDER_WAY = "uploadinprogress"
+_UNDER_WAY = ("publishfailed", "already in progress")
+"""Code and words of a second request for the same key (1.39's source: ApiUpload)."""
 _SPOKEN_FOR = frozenset({"duplicate", "exists", "nochange", "badfilename"})
 
 
@@ -69,7 +70,8 @@ class MediaWikiPublisher:
         try:
             return _told(self._api.write(_Answer, params, read_timeout=timeout))
         except Faulted as faulted:
-            if faulted.fault.code == _UNDER_WAY:
+            code, words = _UNDER_WAY
+            if faulted.fault.code == code and words in faulted.fault.info:
                 return Pending()
             raise
 

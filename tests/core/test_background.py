@@ -197,7 +197,11 @@ def strike_at(
     before = len(twin.fate.calls)
     twin.work()
     found = [at for at, call in enumerate(twin.fate.calls[before:]) if call == name]
-    house.fate.strike(found[nth - 1], lambda: [what(), None][1], after=after)
+
+    def strike() -> None:
+        what()
+
+    house.fate.strike(found[nth - 1], strike, after=after)
 
 
 # Wherever the worker is killed

@@ -94,8 +94,8 @@ def _queued(wanted: Publication, row: Stashed, warnings: Json) -> Json:
     wiki = wanted.call.wiki
     before = wiki.jobs.of(wanted.user, row.key)
     if before is not None and before.is_under_way:
-        # There is no capture of this; it stands so in 1.43's source (ApiUpload::performUpload).
-        raise ApiError("uploadinprogress", "Upload from stash already in progress.")
+        # There is no capture of this; it stands so in 1.39's source (ApiUpload::performUpload).
+        raise ApiError("publishfailed", "Upload from stash already in progress.")
 
     async def write() -> Json:
         page = wiki.page(wanted.title)

@@ -10,7 +10,7 @@ from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
-from curator_core.domain.ids import FileKey, UserId
+from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.user import AccessToken
 from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.stash import ChunkSent
@@ -23,7 +23,7 @@ BACKGROUND = captured("background")
 TOKEN = {"query": {"tokens": {"csrftoken": "token+\\"}}}
 KEY = FileKey("1d3so0fuv9c4.fpvs35.4.jpg")
 SIZE = 181_634
-SHA1 = "500edae39def361fb52fb72762a378e666f95b1b"
+SHA1 = Sha1("500edae39def361fb52fb72762a378e666f95b1b")
 
 
 def the_wiki(script: Script) -> MediaWiki:
@@ -140,7 +140,7 @@ def test_a_publish_that_is_refused_is_not_pending(
 
 def test_a_publish_that_is_under_way_already_is_pending(script: Script) -> None:
     # Not recorded: the words are those of MediaWiki's source.
-    error = {"code": "uploadinprogress", "info": "Upload from stash already in progress."}
+    error = {"code": "publishfailed", "info": "Upload from stash already in progress."}
     script.replies = [Reply(body=json.dumps(each)) for each in (TOKEN, {"error": error})]
 
     assert publish(the_wiki(script)) == Pending()

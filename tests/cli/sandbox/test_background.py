@@ -118,7 +118,7 @@ def test_what_is_under_way_is_not_begun_again(base: str, client: WikiClient) -> 
 
     again = client.commit(name, key, **{"async": 1})
 
-    assert again["error"]["code"] == "uploadinprogress"
+    assert again["error"]["code"] == "publishfailed"
     control(base, "jobs/lose")
 
 
