@@ -111,7 +111,7 @@ def kept_values(upload: Upload) -> dict[str, object]:
         "access_token": upload.sealed_token,
         "publish_at": upload.publish_at,
         "attempts": upload.attempts,
-        "checkpoint": _checkpoint_json(upload.checkpoint),
+        "checkpoint": checkpoint_json(upload.checkpoint),
         "error": failure_json(upload.failure),
         "success": upload.success,
     }
@@ -170,7 +170,8 @@ def _label(caption: Caption) -> dict[str, str]:
     return {"language": caption.language, "value": caption.text}
 
 
-def _checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
+def checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
+    """A checkpoint as stored: what it does not say is left out."""
     if checkpoint == Checkpoint():
         return None
     begun = checkpoint.publish_begun

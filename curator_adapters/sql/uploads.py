@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from curator_adapters.sql.dispatching import rescue, take_due
 from curator_adapters.sql.mapping import kept_values, new_upload_values, upload_of
+from curator_adapters.sql.moved_stash import moved_stash
 from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
@@ -164,6 +165,20 @@ class SqlUploads:
     def rescue(self, limit: int) -> tuple[Upload, ...]:
         rescued = rescue(self.session.connection(), limit)
         return self._where(_uploads.id.in_(rescued)) if rescued else ()
+
+    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
+        original_id = self.session.scalar(select(_uploads.retry_of).where(_uploads.id == copy_id))
+        if original_id is None:
+            return None
+        # Held until the unit of work ends, so that another copy finds the stash gone.
+        question = select(UploadRow).where(_uploads.id.in_((original_id, copy_id)))
+        rows = self.session.scalars(question.order_by(_uploads.id).with_for_update())
+        held = {row.id: upload_of(row) for row in rows}
+        original, copy = held.get(original_id), held.get(copy_id)
+        if original is None or copy is None or not original.may_leave_stash_to(copy):
+            return None
+        self.session.connection().execute(moved_stash(*original.leave_stash_to(copy)))
+        return self.get(copy_id)
 
     def slot_wait(self, upload_id: UploadId) -> timedelta:
         found = self.session.execute(

@@ -93,6 +93,17 @@ class Checkpoint:
         """When the wiki has lost the stash: the file begins again."""
         return replace(self, file_key=None, offset=0, assembled=False)
 
+    @property
+    def stash(self) -> Checkpoint:
+        """What it says of the stash, and nothing more."""
+        return Checkpoint(
+            sha1=self.sha1,
+            size=self.size,
+            file_key=self.file_key,
+            offset=self.offset,
+            assembled=self.assembled,
+        )
+
     def publishing(self, wiki_time: datetime) -> Checkpoint:
         """Right before the first publish request; later attempts keep the first one's time."""
         return self if self.publish_begun else replace(self, publish_begun=wiki_time)
@@ -218,6 +229,27 @@ class Upload:
     def cancel(self) -> Upload:
         """The contributor wants it no more; at a safe point, or while it still waits."""
         return self._finished(UploadStatus.CANCELLED)
+
+    def may_leave_stash_to(self, copy: Upload) -> bool:
+        """Whether `copy`, which retries this one and has not begun, may go on with what this one
+        sent. A stash is its user's own: whoever else retries the upload sends it again."""
+        return (
+            copy.retry_of == self.id
+            and copy.user_id == self.user_id
+            and copy.status is UploadStatus.QUEUED
+            and copy.checkpoint.file_key is None
+            and self.status in (UploadStatus.FAILED, UploadStatus.CANCELLED)
+            and self.checkpoint.file_key is not None
+            and self.checkpoint.published_title is None
+        )
+
+    def leave_stash_to(self, copy: Upload) -> tuple[Upload, Upload]:
+        """Both as they are afterwards: the one exception to a finished upload's never changing,
+        since two uploads with one file key could publish it twice."""
+        if not self.may_leave_stash_to(copy):
+            raise IllegalStep(f"upload {copy.id} has nothing to take over from {self.id}")
+        emptied = replace(self, checkpoint=self.checkpoint.without_stash())
+        return emptied, replace(copy, checkpoint=self.checkpoint.stash)
 
     def _finished(
         self, status: UploadStatus, *, failure: Failure | None = None, success: str | None = None

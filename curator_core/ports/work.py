@@ -142,6 +142,16 @@ class Uploads(Protocol):
         """
         ...
 
+    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
+        """Moves the stash of the upload that this copy retries to the copy, where
+        `Upload.may_leave_stash_to` allows it; None, and nothing changes, where it does not.
+
+        One statement moves it, and copies that ask at once come one after another: one of them
+        gets it. Answers the copy as it is stored now. Asked in the unit of work that adds the
+        copy, so that nobody has begun it. This is all that ever changes a finished upload.
+        """
+        ...
+
     def slot_wait(self, upload_id: UploadId) -> timedelta:
         """How long from now until the upload's slot; zero once it is past."""
         ...

@@ -6,6 +6,7 @@ what a worker makes of it stands below.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -244,6 +245,16 @@ def warned(house: House, *answers: Warned) -> None:
     house.wiki.warn_next.extend(answers)
 
 
+def once_on(house: House, title: str, data: bytes) -> Callable[[], None]:
+    """Somebody else's file comes while ours is being sent."""
+
+    def add() -> None:
+        if title not in house.wiki.files:
+            house.wiki.add_file(title, data)
+
+    return add
+
+
 def test_a_name_that_is_only_normalised_goes_on_with_the_wikis_spelling() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
@@ -268,9 +279,7 @@ def test_of_several_warnings_the_duplicate_counts_first() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
     data = house.a_picture()
-    house.wiki.between = lambda: (
-        house.wiki.files.get("Old.jpg") or house.wiki.add_file("Old.jpg", data)
-    )
+    house.wiki.between = once_on(house, "Old.jpg", data)
     warned(
         house,
         Warned(duplicates=("Old.jpg",), respelled="Tower.jpg", others=(("was-deleted", "Bridge"),)),
@@ -282,10 +291,7 @@ def test_of_several_warnings_the_duplicate_counts_first() -> None:
 def test_then_a_name_that_exists() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.wiki.between = lambda: (
-        house.wiki.files.get("Bridge 1001.jpg")
-        or house.wiki.add_file("Bridge 1001.jpg", b"\xff\xd8\xffother")
-    )
+    house.wiki.between = once_on(house, "Bridge 1001.jpg", b"\xff\xd8\xffother")
     warned(house, Warned(exists="Bridge 1001.jpg", others=(("was-deleted", "Bridge"),)))
     house.work()
     failure = house.upload(upload_id).failure

@@ -160,6 +160,14 @@ class FakeUploads:
             for each in ids
         )
 
+    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
+        copy = self.get(copy_id)
+        original = self.get(copy.retry_of) if copy and copy.retry_of else None
+        if copy is None or original is None or not original.may_leave_stash_to(copy):
+            return None
+        self.tables.uploads[original.id], taken = original.leave_stash_to(copy)
+        return self._write(taken)
+
     def slot_wait(self, upload_id: UploadId) -> timedelta:
         upload = self.get(upload_id)
         if upload is None or upload.publish_at is None:

@@ -94,7 +94,9 @@ class ProcessUpload:
     def _with_source(self, attempt: Attempt, source: Source, title: Title, wiki: Wiki) -> None:
         checkpoint = attempt.checkpoint
         is_published = checkpoint.published_title is not None
-        if not is_published and not checkpoint.assembled:
+        # A parked upload's title was looked at before; a copy that took a stash over has its own.
+        is_looked_at = checkpoint.assembled and attempt.upload.retry_of is None
+        if not is_published and not is_looked_at:
             blacklisted = self.prepare.blacklisted(wiki, title)
             if blacklisted is not None:
                 return attempt.fail(blacklisted)
