@@ -151,6 +151,11 @@ class RealWiki:
                 "DELETE FROM objectcache WHERE CAST(keyname AS TEXT) LIKE '%uploadstatus%'"
             )
 
+    def forget_logins(self) -> None:
+        """Everybody is logged out."""
+        with self._database("wikicache") as cache:
+            cache.execute(_FORGET, ("%:MWSession:%",))
+
     def was_refreshed(self, page: str) -> bool:
         """Whether anybody had this page made anew, by a purge or a null edit."""
         log = self.folder / "refreshed"
