@@ -19,6 +19,7 @@ from curator_core.ports.wiki import Wikis
 from curator_core.ports.work import Begin
 from curator_core.use_cases.add_uploads import AddUploads
 from curator_core.use_cases.browse_collection import BrowseCollection
+from curator_core.use_cases.check_titles import CheckTitles
 from curator_core.use_cases.create_batch import CreateBatch
 from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
 from curator_core.use_cases.log_in import FinishLogin, StartLogin
@@ -67,6 +68,7 @@ class Application:
     finish_login: FinishLogin
     browse_collection: BrowseCollection
     create_batch: CreateBatch
+    check_titles: CheckTitles
     add_uploads: AddUploads
     watch_batch: WatchBatch
     show_batch: ShowBatch
@@ -86,6 +88,7 @@ class Application:
             finish_login=FinishLogin(login=ports.login, begin=ports.begin),
             browse_collection=BrowseCollection(sources=ports.sources, persistence=persistence),
             create_batch=CreateBatch(begin=ports.begin, chance=ports.chance),
+            check_titles=CheckTitles(wikis=ports.wikis, persistence=persistence),
             add_uploads=AddUploads(
                 begin=ports.begin,
                 vault=ports.vault,
