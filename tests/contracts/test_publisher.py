@@ -9,7 +9,7 @@ from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
 from curator_core.domain.title import Title
 from curator_core.ports.downloads import LocalFile
-from curator_core.ports.publisher import Published, Warned
+from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.wiki import Wiki
 from tests.contracts.wiki_bench import PHOTOGRAPHER, SECOND, WikiBench, published
 from tests.pictures import a_title, on_disk, picture_bytes
@@ -26,7 +26,7 @@ def stashed(wiki: Wiki, file: LocalFile) -> FileKey:
 
 def publish(
     wiki: Wiki, title: Title, key: FileKey, file: LocalFile, wikitext: str = "text"
-) -> Published | Warned:
+) -> Published | Warned | Pending:
     return wiki.publisher.publish(title, key, wikitext, "a summary", file.size)
 
 
