@@ -17,7 +17,7 @@ from curator_core.domain.statement import Foreign, Snak, Statement
 from curator_core.domain.title import Title
 from curator_core.domain.user import AccessToken
 from curator_core.ports.publisher import Published
-from curator_core.ports.stash import StashedFile
+from curator_core.ports.stash import ChunkSent, StashedFile
 from tests.adapters.mediawiki.captured import captured
 from tests.adapters.mediawiki.server import Reply, Script
 from tests.pictures import a_title, on_disk, picture_bytes
@@ -126,7 +126,9 @@ def test_a_file_is_sought_among_the_finished_ones_of_its_size_newest_first(
 def test_how_far_an_upload_is_is_read(script: Script, wiki: MediaWiki) -> None:
     answer_with(script, "checkstatus-uploading", token=True)
 
-    assert wiki.stash.offset(a_title(), KEY) == 80_000
+    half = wiki.stash.status(a_title(), KEY, 100_000)
+
+    assert half == ChunkSent(key=KEY, offset=80_000, assembled=False)
 
 
 def test_limits_are_read(script: Script, wiki: MediaWiki) -> None:
