@@ -1,6 +1,7 @@
 """`/sandbox/…`: figures for demonstrations, and levers for tests. No login: loopback only."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from curator_cli.sandbox.wiki.figures import Figures
 from curator_cli.sandbox.wiki.oauth import OAuthAuthority
 from curator_cli.sandbox.wiki.pages import Page
 from curator_cli.sandbox.wiki.passages import Fault, Passages
+from curator_cli.sandbox.wiki.random_faults import RandomFaults
 from curator_cli.sandbox.wiki.state import Wiki
 from curator_cli.sandbox.wiki.titles import parse_title
 
@@ -30,16 +32,19 @@ class Control:
     - `GET sequences`: the sequences with id, SHA-1 and size of each photograph (`?name=` for one
       sequence; else without the SHA-1s of those that take seconds to compute).
     - `POST reset`: figures and faults begin anew; files and tokens stay.
-    - `POST settings` `{lag, read_only, uploads_enabled, blocked: [name], job_seconds}`: any of
-      them.
+    - `POST settings` `{lag, read_only, uploads_enabled, blocked: [name], protected: [title],
+      job_seconds}`: any of them.
     - `POST limits` `{account, limits: {action: {group: [hits, seconds]}}}`; without limits, the
       account's used budget is forgotten with everybody's.
-    - `POST tokens` `{account}`: an access token without the handshake: `{key, secret}`.
+    - `POST tokens` `{account, without: [right]}`: an access token without the handshake, which
+      grants all rights but those named: `{key, secret}`.
     - `POST tokens/revoke` `{account}`; `POST tokens/expire`: all CSRF tokens turn bad.
     - `POST stash/expire` `{key?}`; `POST stash/lose-sessions`.
     - `POST jobs/lose`: what is done in the background is dropped, what came of it forgotten.
     - `POST delete` `{title}`: as if an administrator had deleted the page.
-    - `POST faults` with the fields of `Fault`: what goes wrong next. `DELETE faults`: nothing.
+    - `POST faults` with the fields of `Fault`: what goes wrong next. With `{seed, rate, kinds}`:
+      faults by chance, see `RandomFaults`; `GET faults` tells how many of each kind struck.
+      `DELETE faults`: nothing goes wrong any more.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Control:
         self._authority = authority
         self._figures = figures
         self._passages = passages
+        self._chance: RandomFaults | None = None
 
     def routes(self) -> list[BaseRoute]:
         post = ["POST"]
@@ -66,7 +72,7 @@ class Control:
             Route("/stash/lose-sessions", self._lose_sessions, methods=post),
             Route("/jobs/lose", self._lose_jobs, methods=post),
             Route("/delete", self._delete, methods=post),
-            Route("/faults", self._faults, methods=["POST", "DELETE"]),
+            Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
         ]
 
     async def _requests(self, _request: Request) -> Response:
@@ -137,6 +143,7 @@ class Control:
         switches.lag = float(asked.get("lag", switches.lag))
         switches.read_only = str(asked.get("read_only", switches.read_only))
         switches.uploads_enabled = bool(asked.get("uploads_enabled", switches.uploads_enabled))
+        switches.protected = set(asked.get("protected", switches.protected))
         switches.blocked = set(asked.get("blocked", switches.blocked))
         return Response(status_code=204)
 
@@ -155,10 +162,12 @@ class Control:
         return Response(status_code=204)
 
     async def _token(self, request: Request) -> Response:
-        account = self._account(await _body(request))
+        asked = await _body(request)
+        account = self._account(asked)
         if account is None:
             return _no_account()
-        token = self._authority.grant(account)
+        granted = tuple(each for each in account.rights if each not in asked.get("without", ()))
+        token = self._authority.grant(replace(account, rights=granted))
         return JSONResponse({"key": token.key, "secret": token.secret})
 
     async def _revoke(self, request: Request) -> Response:
@@ -193,9 +202,15 @@ class Control:
         if request.method == "DELETE":
             self._passages.clear()
             return Response(status_code=204)
+        if request.method == "GET":
+            return JSONResponse(self._chance.fired if self._chance else {})
+        asked = await _body(request)
         try:
-            self._passages.add(Fault(**await _body(request)))
-        except TypeError as error:
+            if "seed" in asked:
+                self._passages.chance = self._chance = RandomFaults(**asked)
+            else:
+                self._passages.add(Fault(**asked))
+        except (TypeError, ValueError) as error:
             return PlainTextResponse(f"That is no fault: {error}", 400)
         return Response(status_code=204)
 

@@ -220,6 +220,7 @@ def _faulty(fault: Fault) -> Response:
         )
     content: Any = json.dumps(fault.answer) if fault.answer else "The sandbox was told to fail."
     headers = {"Content-Type": "application/json" if fault.answer else "text/plain"}
+    headers |= fault.headers
     if "error" in fault.answer:
         headers["MediaWiki-API-Error"] = str(fault.answer["error"].get("code", ""))
     return Response(content, fault.status or 200, headers=headers)

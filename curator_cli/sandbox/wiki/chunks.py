@@ -11,6 +11,7 @@ from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.errors import ApiError, Json
 from curator_cli.sandbox.wiki.imageinfo import of_stashed
 from curator_cli.sandbox.wiki.permissions import check_can_upload
+from curator_cli.sandbox.wiki.refusals import refuse_stashing
 from curator_cli.sandbox.wiki.stash import ChunkSession, Stashed
 from curator_cli.sandbox.wiki.titles import Title, judge_name
 from curator_cli.sandbox.wiki.upload_warnings import warnings_for
@@ -36,6 +37,7 @@ async def take_chunk(call: Call, key: str) -> Json:
         await asyncio.to_thread(arriving.append, chunk.file)
     looked_at = row.blob if row else _finished(arriving)
     title = _named(call, looked_at)
+    refuse_stashing(title.text)
     warnings = warnings_for(call.wiki, call.parameters.get("filename"), title, looked_at)
     if warnings and not call.parameters.flag("ignorewarnings"):
         return {"upload": _warned(call, user, looked_at, warnings)}

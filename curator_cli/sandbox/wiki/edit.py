@@ -8,7 +8,14 @@ from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.clock import iso, now
 from curator_cli.sandbox.wiki.errors import ApiError, Json, edit_conflict, missing_parameter
 from curator_cli.sandbox.wiki.pages import Page
-from curator_cli.sandbox.wiki.permissions import blacklist_reason, blacklisting, check_not_blocked
+from curator_cli.sandbox.wiki.permissions import (
+    blacklist_reason,
+    blacklisting,
+    check_not_blocked,
+    is_protected,
+    protected,
+)
+from curator_cli.sandbox.wiki.refusals import refuse_edit
 from curator_cli.sandbox.wiki.titles import Title, parse_title
 
 # An edit takes this share of what publishing a file takes.
@@ -34,9 +41,12 @@ async def edit(call: Call) -> Json:
     call.wiki.limits.hit(user, "edit")
     call.wiki.limits.hit(user, "edit")
     _check_title(call, title)
+    if is_protected(call.wiki, title, user):
+        raise protected()
     before = page.latest.id if page else 0
     base = ask.number("baserevid") or before
     text = _new_text(call, page)
+    refuse_edit(text)
     await asyncio.sleep(call.wiki.settings.publish_seconds * _SHARE_OF_PUBLISHING)
     current = call.wiki.page(title)
     if (current.latest.id if current else 0) != base and _differs(current, text):

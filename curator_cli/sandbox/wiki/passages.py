@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.errors import Json
@@ -18,6 +18,7 @@ class Fault:
     - `seconds`: how long the call waits here first.
     - `status`, `answer`: what is answered instead; a `status` of 0 and no `answer` lets the call
       go on.
+    - `headers`: sent with it.
     - `is_cut`: the connection ends in the middle of the answer.
     """
 
@@ -28,6 +29,7 @@ class Fault:
     seconds: float = 0.0
     status: int = 0
     answer: Json = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     is_cut: bool = False
 
     def meets(self, call: Call, when: str) -> bool:
@@ -51,17 +53,25 @@ class Interrupted(Exception):
         self.fault = fault
 
 
+class Strikes(Protocol):
+    """Decides by itself which calls meet a fault, and which."""
+
+    def strike(self, call: Call, when: Literal["before", "after"]) -> Fault | None: ...
+
+
 class Passages:
-    """Where faults meet calls."""
+    """Where faults meet calls: those that were asked for, then those of `chance`."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self.chance: Strikes | None = None
 
     def add(self, fault: Fault) -> None:
         self._faults.append(fault)
 
     def clear(self) -> None:
         self._faults.clear()
+        self.chance = None
 
     def waiting(self) -> list[Fault]:
         """Faults that have not met all their calls yet."""
@@ -75,11 +85,14 @@ class Passages:
         """The call had its effect and is about to be told of it."""
         await self._meet(call, "after")
 
-    async def _meet(self, call: Call, when: str) -> None:
+    async def _meet(self, call: Call, when: Literal["before", "after"]) -> None:
         fault = next((one for one in self._faults if one.meets(call, when)), None)
+        if fault is not None:
+            fault.times -= 1
+        elif self.chance is not None:
+            fault = self.chance.strike(call, when)
         if fault is None:
             return
-        fault.times -= 1
         if fault.seconds:
             await asyncio.sleep(fault.seconds)
         if fault.replaces_the_answer:

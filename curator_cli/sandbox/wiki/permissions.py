@@ -63,6 +63,8 @@ def title_problem(wiki: Wiki, title: Title, user: Account) -> ApiError | None:
     """What forbids publishing a file under `title`, if anything does."""
     entry = blacklisting(wiki, title)
     page = wiki.page(title)
+    if is_protected(wiki, title, user):
+        return protected()
     if entry and not (page and page.file) and "tboverride" not in user.rights:
         if entry.message == "titleblacklist-custom-filename":
             # The wiki of the captures has no text for this message.
@@ -76,6 +78,18 @@ def title_problem(wiki: Wiki, title: Title, user: Account) -> ApiError | None:
             f"[[File:{title.key}|thumb|center|{title.key}]]",
         )
     return None
+
+
+def is_protected(wiki: Wiki, title: Title, user: Account) -> bool:
+    """Whether only administrators may change, or make, this page."""
+    return title.full in wiki.switches.protected and "protect" not in user.rights
+
+
+def protected() -> ApiError:
+    """Captures protectedpage-on-commit, protectedtitle-on-commit."""
+    return ApiError(
+        "protectedpage", "This page has been protected to prevent editing or other actions."
+    )
 
 
 def _may_replace(user: Account, first_uploader: str) -> bool:

@@ -11,6 +11,7 @@ from curator_cli.sandbox.wiki.errors import ApiError, Json
 from curator_cli.sandbox.wiki.imageinfo import of_published
 from curator_cli.sandbox.wiki.pages import FileVersion, Page, storage_path
 from curator_cli.sandbox.wiki.permissions import title_problem
+from curator_cli.sandbox.wiki.refusals import refuse_publishing, refuse_spam
 from curator_cli.sandbox.wiki.stash import Stashed
 from curator_cli.sandbox.wiki.titles import Title
 from curator_cli.sandbox.wiki.upload_warnings import warnings_for
@@ -63,6 +64,7 @@ async def publish(wanted: Publication) -> Json:
         row = wiki.stash.add(wanted.user, wanted.blob, in_chunks=False)
         keys = {"filekey": row.key, "sessionkey": row.key}
         return {"upload": {"result": "Warning", "warnings": warnings, **keys}}
+    _check_words(wanted)
     if is_async and wanted.row:
         return {"upload": _queued(wanted, wanted.row, warnings)}
     if "nochange" in warnings:
@@ -120,6 +122,18 @@ def _check_title(wanted: Publication) -> None:
     row = wanted.call.wiki.stash.add(wanted.user, wanted.blob, in_chunks=False)
     keys = {"filekey": row.key, "sessionkey": row.key, "invalidparameter": "filename"}
     raise ApiError(problem.code, problem.info, extra={**problem.extra, **keys})
+
+
+def _check_words(wanted: Publication) -> None:
+    wiki = wanted.call.wiki
+    try:
+        refuse_publishing(wiki, wanted.user, wanted.title)
+        refuse_spam(wanted.call.parameters.get("text"))
+    except ApiError as refusal:
+        if "stasherrors" not in refusal.extra:
+            row = wiki.stash.add(wanted.user, wanted.blob, in_chunks=False)
+            refusal.extra |= {"filekey": row.key, "sessionkey": row.key}
+        raise
 
 
 def _write(wanted: Publication) -> tuple[Page, FileVersion]:

@@ -19,14 +19,15 @@ from curator_cli.sandbox.wiki.titles import Title
 class Switches:
     """What `/sandbox/settings` turns on and off.
 
-    `lag` is in seconds; `read_only` is the reason, empty where writing is allowed; `job_seconds`
-    is how long a job of the wiki takes.
+    `protected` are titles with their prefix; `lag` is in seconds; `read_only` is the reason, empty
+    where writing is allowed; `job_seconds` is how long a job of the wiki takes.
     """
 
     lag: float = 0.0
     read_only: str = ""
     uploads_enabled: bool = True
     blocked: set[str] = field(default_factory=set)
+    protected: set[str] = field(default_factory=set)
     token_salt: int = 0
     job_seconds: float = 0.0
 
@@ -52,6 +53,7 @@ class Wiki:
         self.jobs = Jobs()
         self.switches = Switches(job_seconds=settings.job_seconds)
         self.deleted: list[DeletedFile] = []
+        self.doubted: set[tuple[int, str]] = set()
         self._pages: dict[str, Page] = {}
         self._pages_by_id: dict[int, Page] = {}
         self._files_by_sha1: dict[str, list[Page]] = {}
