@@ -152,5 +152,6 @@ def _table(row: type[SQLModel]) -> Table:
 USERS = _table(UserRow)
 BATCHES = _table(BatchRow)
 UPLOADS = _table(UploadRow)
+PRESETS = _table(PresetRow)
 SLICES = _table(SliceRow)
 RIGHTS = _table(RightRow)
