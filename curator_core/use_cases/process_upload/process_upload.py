@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.errors import TokenUnreadable
@@ -64,9 +65,10 @@ class ProcessUpload:
 
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
+        told = self._without_token(attempt, f"{type(surprise).__name__}: {surprise}")
         attempt.fail(
             Failure(
-                message=f"Something unforeseen happened: {type(surprise).__name__}: {surprise}",
+                message=f"Something unforeseen happened: {told}",
                 code=FaultKind.UNFORESEEN.value,
                 hint="Tell the operator of this server, then retry.",
                 retryable=True,
@@ -110,6 +112,19 @@ class ProcessUpload:
             just_published=fresh,
         )
         return attempt.complete(done.published_url or "")
+
+    def _without_token(self, attempt: Attempt, told: str) -> str:
+        # Nobody knows what a library puts into its exceptions.
+        sealed = attempt.upload.sealed_token
+        if sealed is None:
+            return told
+        secrets = [str(sealed)]
+        with suppress(TokenUnreadable):
+            token = self.vault.open(sealed)
+            secrets += [token.secret, token.key]
+        for secret in secrets:
+            told = told.replace(secret, "…")
+        return told
 
     def _session(self, attempt: Attempt) -> Wiki:
         sealed = attempt.upload.sealed_token
