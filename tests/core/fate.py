@@ -46,6 +46,10 @@ class Fate:
         """The next call of this name is answered so."""
         self._answers[name] = answer
 
+    def calm(self) -> None:
+        """Nothing happens any more."""
+        self._what = None
+
     def go(self, name: str, call: Callable[[], T]) -> T:
         """One call to the outside."""
         strikes = self._arrives(name)

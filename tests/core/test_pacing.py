@@ -85,3 +85,19 @@ def test_an_exempt_user_waits_for_nothing() -> None:
     batch = house.a_batch()
     house.add(batch, *some_items(3))
     assert {each.publish_at for each in house.uploads(batch)} == {START}
+
+
+def test_limits_that_come_along_with_an_upload_are_the_next_slots_pace() -> None:
+    house = a_house(limits=TEN_A_MINUTE)
+    batch = house.a_batch()
+    house.a_picture("1")
+    house.add(batch, an_item("1"), slice_id=1)
+    house.wiki.accounts["Ada"].limits = Limits(
+        limits=(Limit(action="upload", group="user", hits=20, seconds=60),)
+    )
+    house.work_to_the_end()
+    house.clock.advance(timedelta(minutes=1))
+    house.add(batch, *some_items(2, first=2), slice_id=2)
+    _, second, third = (each.publish_at for each in house.uploads(batch))
+    assert second is not None
+    assert third == second + timedelta(seconds=3)

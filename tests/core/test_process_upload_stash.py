@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
+import pytest
+
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
@@ -143,3 +145,33 @@ def test_bytes_that_changed_on_their_way_to_the_wiki_are_never_published() -> No
     completed(house, upload_id)
     assert house.wiki.files[TITLE][0].data == house.a_picture(size=2000)
     assert house.asked().count("send") == 4
+
+
+@pytest.mark.parametrize("offset", [5000, 7000])
+def test_a_stash_that_says_it_has_everything_but_put_nothing_together_is_started_over(
+    offset: int,
+) -> None:
+    house = a_house(policy=Policy(chunk_size=1024))
+    upload_id = house.an_accepted_upload(size=5000)
+    wrong = fault(FaultKind.WRONG_OFFSET, "stashfailed", "Invalid chunk offset", offset)
+
+    def second_chunk_fails() -> None:
+        house.fate.strike("send", lambda: house.wiki.fail_next("send", wrong))
+
+    house.fate.strike("send", second_chunk_fails)
+    completed(house, upload_id)
+    assert house.wiki.files[TITLE][0].data == house.a_picture(size=5000)
+
+
+def test_a_whole_stash_whose_last_answer_was_lost_is_found_again_and_not_sent_again() -> None:
+    house = a_house(policy=Policy(chunk_size=1024))
+    upload_id = house.an_accepted_upload(size=2000)
+    lost = fault(FaultKind.UNREACHABLE, "", "The connection broke.")
+
+    def last_chunk_is_lost() -> None:
+        house.fate.strike("send", lambda: house.wiki.fail_next("send", lost, after_effect=True))
+
+    house.fate.strike("send", last_chunk_is_lost)
+    completed(house, upload_id)
+    assert house.asked().count("send") == 2
+    assert house.asked().count("find") == 1
