@@ -177,11 +177,11 @@ def serving(web: Starlette) -> Iterator[tuple[int, uvicorn.Server]]:
 
 
 @contextmanager
-def connected(house: WebHouse, port: int, name: str = "Ada") -> Iterator[Client]:
-    """A WebSocket over the network."""
+def connected(house: WebHouse, port: int, name: str = "Ada", **options: Any) -> Iterator[Client]:
+    """A WebSocket over the network; `options` are the client's."""
     headers = {"Cookie": house.cookie(name)}
     address = f"ws://127.0.0.1:{port}/ws"
-    with connect(address, additional_headers=headers, max_size=None) as socket:
+    with connect(address, additional_headers=headers, max_size=None, **options) as socket:
         yield Client(socket)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from curator_core.ports.login import LoginStarted
 from tests.fakes.login import FakeLogin
@@ -134,6 +135,13 @@ def test_readiness_names_what_is_down() -> None:
         house.database.down = house.progress.down = False
         while visitor.get("/readyz").status_code != 200:
             pass
+
+
+def test_the_log_names_paths_and_no_queries(house: WebHouse) -> None:
+    with capture_logs() as logs:
+        house.visitor().get("/auth/callback?oauth_token=t0ken&oauth_verifier=ver1fier")
+    assert [(entry["event"], entry["path"]) for entry in logs] == [("request", "/auth/callback")]
+    assert "t0ken" not in str(logs)
 
 
 def test_a_body_without_end_is_refused(house: WebHouse) -> None:

@@ -1,5 +1,6 @@
 """Live updates, over a real server."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -257,7 +258,9 @@ def test_a_client_that_goes_away_leaves_nothing_behind_and_no_error(house: WebHo
     assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []
 
 
-def test_a_client_that_reads_nothing_holds_up_nobody(house: WebHouse) -> None:
+def test_a_client_that_reads_nothing_holds_up_nobody(
+    house: WebHouse, caplog: pytest.LogCaptureFixture
+) -> None:
     batch, uploads = a_batch(house, 400)
     house.database.committed.uploads.update(
         {
@@ -265,8 +268,8 @@ def test_a_client_that_reads_nothing_holds_up_nobody(house: WebHouse) -> None:
             for each in uploads
         }
     )
-    with serving(house.web) as (port, _), ExitStack() as open_:
-        stuck = open_.enter_context(connected(house, port))
+    with capture_logs() as logs, serving(house.web) as (port, _), ExitStack() as open_:
+        stuck = open_.enter_context(connected(house, port, max_queue=1, compression=None))
         stuck.send("SUBSCRIBE_BATCH", batch.id)
         for _ in range(20):
             # Two megabytes each, none of which is read.
@@ -277,7 +280,10 @@ def test_a_client_that_reads_nothing_holds_up_nobody(house: WebHouse) -> None:
             house.starts(upload)
             house.completes(upload)
         client.until(uploads[-1], "completed")
+        # It goes while the server still has much to send to it.
         stuck.socket.socket.close()
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_a_server_that_ends_tells_clients_to_connect_again(house: WebHouse) -> None:

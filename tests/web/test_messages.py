@@ -1,6 +1,7 @@
 """Messages and their answers, over a WebSocket."""
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -205,6 +206,8 @@ def test_who_leaves_while_a_source_is_slow_is_not_waited_for(house: WebHouse) ->
     with house.socket() as socket:
         say(socket, "FETCH_IMAGES", "a-sequence", handler="slow")
         assert house.slow.asked.wait(10)
+        left = time.monotonic()
+    assert time.monotonic() - left < 5
     house.slow.goes_on.set()
 
 
