@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -144,6 +144,14 @@ def log_in(visitor: TestClient, house: House, name: str) -> None:
     back = house.login.allow(to_wiki.headers["location"], house.wiki.accounts[name])
     answer = visitor.get(path_of(back))
     assert answer.status_code == 302, answer.text
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Returns as soon as something is so; fails if it never comes."""
+    deadline = time.monotonic() + _PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.001)
 
 
 def path_of(address: str) -> str:
