@@ -1,4 +1,4 @@
-"""How an upload stands after its worker left it."""
+"""What became of a slice, and of an upload after its worker left it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import Upload, UploadStatus
+from curator_core.use_cases.add_uploads import SliceAccepted, SliceRefused
 from tests.builders import QUEUED, House
 from tests.fakes.sources import HOST
 from tests.fakes.wiki import fault
@@ -15,6 +16,18 @@ from tests.fakes.wiki import fault
 ADDRESS = f"https://{HOST}/1001/original.jpg"
 TITLE = "Bridge 1001.jpg"
 STORAGE = fault(FaultKind.STORAGE, "uploadstash-exception", "Could not store upload.")
+
+
+def accepted(answer: SliceAccepted | SliceRefused) -> list[tuple[str, UploadStatus]]:
+    """What the acknowledgement says of each item."""
+    assert isinstance(answer, SliceAccepted), answer
+    return [(item.image_id, item.status) for item in answer.items]
+
+
+def refused(answer: SliceAccepted | SliceRefused) -> str:
+    """Why nothing was accepted."""
+    assert isinstance(answer, SliceRefused), answer
+    return answer.reason
 
 
 def failed(house: House, upload_id: UploadId) -> Failure:

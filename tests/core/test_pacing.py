@@ -48,6 +48,14 @@ def test_an_item_that_failed_takes_no_slot() -> None:
     assert house.uploads(batch)[1].publish_at == START
 
 
+def test_an_image_that_the_batch_holds_already_takes_no_slot() -> None:
+    house = a_house(limits=TEN_A_MINUTE)
+    batch = house.a_batch()
+    house.add(batch, an_item("1"), slice_id=1)
+    house.add(batch, an_item("1"), an_item("2"), slice_id=2)
+    assert house.uploads(batch)[1].publish_at == START + timedelta(seconds=6)
+
+
 def test_limits_are_asked_for_once_an_hour_and_not_for_each_slice() -> None:
     house = a_house(limits=TEN_A_MINUTE)
     batch = house.a_batch()
