@@ -189,7 +189,7 @@ class SqlUploads:
         connection = self.session.connection()
         values = {**kept_values(upload), **times, "updated_at": now()}
         if upload.lease is None:
-            values |= {"lease_token": None, "lease_until": None, "sent_until": None}
+            values |= {"lease_token": None, "lease_until": None}
         kept = connection.execute(
             update(UPLOADS)
             .where(_uploads.id == upload.id, _IN_PROGRESS, _uploads.lease_token == under)
