@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from curator_core.domain.catalogue import SESSION_EXPIRED
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId
@@ -84,6 +85,9 @@ class ProcessUpload:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
             return attempt.fail(_failed("illegal_title", str(illegal)))
+        if attempt.upload.sealed_token is None:
+            # Erased by an older release, or never there: waiting would not bring it back.
+            return attempt.fail(_failed("no_token", SESSION_EXPIRED))
         self._with_source(attempt, source, title, self._session(attempt))
         return None
 
