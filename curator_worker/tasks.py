@@ -69,7 +69,7 @@ class Tasks:
             log.warning("lease lost; somebody else goes on with this upload")
             return
         except ServiceDown as down:
-            log.warning("upload left to its lease", service=down.service, reason=down.detail)
+            self._give_back(attempt, down)
             return
         upload = attempt.upload
         if upload.status.is_final:
@@ -78,3 +78,12 @@ class Tasks:
             log.info("upload ended", status=upload.status.value, url=upload.success, **error)
         else:
             log.info("upload waits", until=str(upload.not_before), waits_for=attempt.waits_for)
+
+    def _give_back(self, attempt: Attempt, down: ServiceDown) -> None:
+        """What a moment's outage stopped need not wait for its lease, nor count as an attempt."""
+        try:
+            attempt.give_back(str(down))
+        except (LeaseLost, ServiceDown):
+            log.warning("upload left to its lease", service=down.service, reason=down.detail)
+        else:
+            log.warning("upload given back", service=down.service, reason=down.detail)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from curator_core.domain.errors import ServiceDown
 from curator_core.domain.upload import UploadStatus
 from curator_worker.tasks import Tasks
 from tests.builders import House
@@ -73,3 +74,45 @@ def test_something_unforeseen_fails_the_upload_with_its_type_and_is_logged_with_
     assert upload.failure is not None
     assert "Surprise: out of cheese" in upload.failure.message
     assert any(entry.get("exc_info") for entry in logged)
+
+
+def test_an_upload_that_a_moments_outage_stopped_is_given_back_at_once(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+
+    def database_is_away_for_a_moment() -> None:
+        raise ServiceDown("database", "gone away")
+
+    house.fate.strike("send", lambda: house.fate.strike(1, database_is_away_for_a_moment))
+    Tasks(house.app).process_upload(upload_id)
+
+    upload = house.upload(upload_id)
+    assert (upload.status, upload.attempts) == (UploadStatus.QUEUED, 0)
+    house.clock.advance(timedelta(seconds=10))
+    Tasks(house.app).process_upload(upload_id)
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_an_end_whose_answer_was_lost_is_not_taken_back(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+
+    def answer_is_lost() -> None:
+        raise ServiceDown("database", "gone away")
+
+    house.fate.strike(
+        "refresh", lambda: house.fate.strike(1, answer_is_lost, after=True), after=True
+    )
+    Tasks(house.app).process_upload(upload_id)
+
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_an_upload_is_left_to_its_lease_where_the_database_stays_away(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+
+    def database_goes_away() -> None:
+        house.database.down = True
+
+    house.fate.strike("send", database_goes_away)
+    Tasks(house.app).process_upload(upload_id)
+
+    assert house.upload(upload_id).status is UploadStatus.IN_PROGRESS

@@ -19,6 +19,9 @@ from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
 from curator_core.use_cases.states import state_of
 
+_GIVEN_BACK_FOR = timedelta(seconds=10)
+"""Long enough that what fails at the same point each time keeps no worker busy."""
+
 
 class Attempt:
     """Holds the upload as it was last stored, and writes it under its lease only.
@@ -149,6 +152,17 @@ class Attempt:
         with self._begin() as work:
             self.upload = work.uploads.requeue_after(waiting, self._token, delay)
         self._progress.announce([state_of(self.upload)])
+
+    def give_back(self, why: str) -> None:
+        """Back to the queue in good order, for what was no fault of the upload's.
+
+        What was stored last decides: a write whose answer was lost may have taken."""
+        with self._begin() as work:
+            stored = work.uploads.get(self.upload.id)
+        if stored is None or stored.lease is None or stored.lease.token != self._token:
+            raise LeaseLost
+        self.upload = stored
+        self.requeue(_GIVEN_BACK_FOR, why)
 
     def _end(self, finished: Upload) -> None:
         with self._begin() as work:
