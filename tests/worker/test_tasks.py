@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from curator_core.domain.errors import ServiceDown
+from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
 from curator_worker.tasks import Tasks
 from tests.builders import House
@@ -116,3 +117,38 @@ def test_an_upload_is_left_to_its_lease_where_the_database_stays_away(house: Hou
     Tasks(house.app).process_upload(upload_id)
 
     assert house.upload(upload_id).status is UploadStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("size", [3000, 10_000])
+@pytest.mark.parametrize(
+    "call", ["blacklist_reason", "image", "max_size", "fetch", "look", "hold", "send", "publish"]
+)
+def test_a_worker_that_is_to_end_stores_how_far_it_got_and_puts_the_rest_back(
+    call: str, size: int
+) -> None:
+    house = House(policy=Policy(chunk_size=1024))
+    upload_id = house.an_accepted_upload(size=size)
+    tasks = Tasks(house.app)
+    house.fate.strike(call, tasks.stopping.set, after=True)
+    tasks.process_upload(upload_id)
+
+    upload = house.upload(upload_id)
+    assert (upload.status, upload.attempts, upload.lease) == (UploadStatus.QUEUED, 0, None)
+    assert upload.checkpoint.offset == {"send": 1024, "publish": size}.get(call, 0)
+    assert (upload.checkpoint.published_url is not None) == (call == "publish")
+
+    tasks.process_upload(upload_id)
+    assert house.upload(upload_id) == upload, "nothing is begun any more"
+
+    Tasks(house.app).process_upload(upload_id)
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
+    assert [len(versions) for versions in house.wiki.files.values()] == [1]
+
+
+def test_a_worker_that_is_to_end_finishes_what_needs_only_a_word_more(house: House) -> None:
+    upload_id = house.an_accepted_upload()
+    tasks = Tasks(house.app)
+    house.fate.strike("write", tasks.stopping.set, after=True)
+    tasks.process_upload(upload_id)
+
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
