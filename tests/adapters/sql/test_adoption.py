@@ -15,10 +15,12 @@ from curator_adapters.sql.unit_of_work import SqlBegin
 from curator_core.domain.caption import Caption
 from curator_core.domain.ids import BatchId, UploadId, UserId
 from curator_core.domain.outcome import FailureType
+from curator_core.domain.pace import Pace
+from curator_core.domain.policy import Policy
 from curator_core.domain.upload import Upload, UploadStatus
 from tests.adapters.sql import existing_rows
 from tests.adapters.sql.existing_rows import CREATED
-from tests.contracts.database_bench import MINUTE, a_token, an_upload
+from tests.contracts.database_bench import MINUTE, a_token, an_upload, let_pass
 
 BATCH = BatchId(5)
 
@@ -56,7 +58,7 @@ def test_every_upload_can_be_read_and_shown(adopted: Engine) -> None:
     assert told[13].result == "ok"
 
 
-def test_waiting_uploads_get_a_slot_now(adopted: Engine) -> None:
+def test_the_first_that_waits_gets_a_slot_now(adopted: Engine) -> None:
     waiting = upload_of(adopted, 1)
     assert waiting.status is UploadStatus.QUEUED
     assert waiting.publish_at is not None
@@ -66,11 +68,50 @@ def test_waiting_uploads_get_a_slot_now(adopted: Engine) -> None:
         assert work.uploads.claim(waiting.id, a_token(), MINUTE, 2) is not None
 
 
+def slots(engine: Engine) -> list[timedelta]:
+    """Of what waits, by id: how long after the first."""
+    with reading(engine) as connection:
+        found = connection.execute(
+            select(UPLOADS.c.publish_at, UPLOADS.c.not_before)
+            .where(UPLOADS.c.status == "queued")
+            .order_by(UPLOADS.c.id)
+        ).all()
+    for slot, begins in found:
+        assert begins == max(slot - Policy().lead, found[0][0])
+    return [row[0] - found[0][0] for row in found]
+
+
+def test_waiting_uploads_get_slots_one_default_pace_apart(adopted: Engine) -> None:
+    assert slots(adopted) == [timedelta(seconds=15) * each for each in range(6)]
+
+
+def test_slots_go_by_the_operators_own_pace(existing: Engine) -> None:
+    existing_rows.fill(existing)
+    upgrade(existing, policy=Policy(default_pace=Pace.of(2, 60)))
+    assert slots(existing) == [timedelta(seconds=30) * each for each in range(6)]
+
+
+def test_a_queue_of_any_length_gets_slots_user_by_user(existing: Engine) -> None:
+    existing_rows.fill(existing)
+    with writing(existing) as connection:
+        connection.execute(text(_ANOTHER_USER))
+        for user in ("7", "8"):
+            waiting = {"status": "queued", "user": user}
+            connection.execute(text(_AS_AN_OLDER_RELEASE), [waiting] * 700)
+    upgrade(existing)
+    pace = timedelta(seconds=15)
+    assert slots(existing) == [
+        *(pace * each for each in range(706)),
+        *(pace * each for each in range(700)),
+    ]
+
+
 def test_what_was_in_progress_is_settled_and_requeued(adopted: Engine) -> None:
     upload = upload_of(adopted, 2)
     assert (upload.status, upload.lease, upload.attempts) == (UploadStatus.QUEUED, None, 0)
     assert upload.checkpoint.publish_begun == CREATED.replace(tzinfo=UTC)
     assert upload.sealed_token == "sealed 2"
+    let_pass(adopted, MINUTE)
     with SqlBegin(adopted)() as work:
         assert work.uploads.claim(upload.id, a_token(), MINUTE, 2) is not None
 
@@ -143,19 +184,31 @@ def test_what_an_older_release_adds_after_the_upgrade_is_adopted_at_the_next_sta
 ) -> None:
     with writing(adopted) as connection:
         for status in ("queued", "in_progress"):
-            connection.execute(text(_AS_AN_OLDER_RELEASE), {"status": status})
-    with SqlBegin(adopted)() as work:
-        assert len(work.uploads.take_due(100, 100, MINUTE)) == 6
+            connection.execute(text(_AS_AN_OLDER_RELEASE), {"status": status, "user": "7"})
+    assert len(slots_given(adopted)) == 6
     upgrade(adopted)
-    with SqlBegin(adopted)() as work:
-        assert len(work.uploads.take_due(100, 100, MINUTE)) == 2
+    assert len(slots_given(adopted)) == 8
+    assert slots(adopted) == [timedelta(seconds=15) * each for each in range(8)]
+
+
+def slots_given(engine: Engine) -> list[int]:
+    with reading(engine) as connection:
+        return list(
+            connection.scalars(select(UPLOADS.c.id).where(UPLOADS.c.not_before.is_not(None)))
+        )
+
+
+_ANOTHER_USER = """
+    INSERT INTO users (userid, username, created_at, updated_at)
+    VALUES ('8', 'Bela', '2025-11-06 00:00:00', '2025-11-06 00:00:00')
+"""
 
 
 _AS_AN_OLDER_RELEASE = """
     INSERT INTO upload_requests
         (batchid, userid, status, `key`, handler, filename, wikitext, copyright_override,
          created_at, updated_at)
-    VALUES (5, '7', :status, 'new', 'mapillary', 'New.jpg', 'New', 0,
+    VALUES (5, :user, :status, 'new', 'mapillary', 'New.jpg', 'New', 0,
         '2025-11-06 00:00:00', '2025-11-06 00:00:00')
 """
 
