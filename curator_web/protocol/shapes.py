@@ -31,6 +31,10 @@ DatabaseId = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number that the database's columns hold."""
 
 
+LargeId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A number that a client makes up, such as the milliseconds of its clock."""
+
+
 class Label(Wire):
     """A caption."""
 

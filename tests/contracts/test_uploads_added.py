@@ -164,6 +164,17 @@ def test_the_same_slice_of_another_batch_is_another_slice(database: DatabaseBenc
             assert work.uploads.add(batch_id, SLICE, "digest", [an_upload()], NO_LEAD)
 
 
+@pytest.mark.parametrize("number", [1_789_000_000_000, 2**63 - 1, -(2**63)])
+def test_a_slices_id_may_be_any_number_of_64_bits(database: DatabaseBench, number: int) -> None:
+    batch_id = database.batch_of(ANNA)
+    with database.begin() as work:
+        work.uploads.add(batch_id, SliceId(number), "digest", [an_upload(ANNA, "1")], NO_LEAD)
+    with database.begin() as work:
+        known = work.uploads.known_slice(batch_id, SliceId(number))
+    assert known is not None
+    assert [upload.slice_id for upload in known.uploads] == [number]
+
+
 def test_a_slice_is_stored_once(database: DatabaseBench) -> None:
     batch_id = database.batch_of(ANNA)
     with database.begin() as work:

@@ -12,7 +12,7 @@ from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import BatchReport, BatchStats, UploadState
 from curator_web.protocol import mapping
-from curator_web.protocol.client import NOT_YET, ClientMessage
+from curator_web.protocol.client import NOT_YET, ClientMessage, UploadSlice
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
 from curator_web.protocol.shapes import UploadItem
@@ -123,6 +123,13 @@ def test_captions_are_the_label_and_whatever_more_there_is() -> None:
     )
     assert mapping.item(sent).captions == (("en", "A"), ("de", "Ein A"))
     assert mapping.item(sent.model_copy(update={"labels": None, "captions": None})).captions == ()
+
+
+def test_a_slices_id_may_be_a_clocks_milliseconds() -> None:
+    slice_ = {"batchid": 1, "sliceid": 1_789_000_000_000, "items": []}
+    message = parsed(json.dumps({"type": "UPLOAD_SLICE", "data": slice_}))
+    assert isinstance(message, UploadSlice)
+    assert message.data.sliceid == 1_789_000_000_000
 
 
 def test_a_picture_without_a_place_is_marked() -> None:

@@ -69,7 +69,7 @@ def downgrade() -> None:
 
 def _upload_columns() -> list[sa.Column[Any]]:
     return [
-        sa.Column("slice_id", sa.Integer()),
+        sa.Column("slice_id", sa.BigInteger()),
         sa.Column("captions", sa.JSON()),
         sa.Column("publish_at", _time()),
         sa.Column("not_before", _time()),
@@ -86,7 +86,7 @@ def _create_slices() -> None:
     op.create_table(
         "slices",
         sa.Column("batch_id", sa.Integer(), sa.ForeignKey("batches.id"), primary_key=True),
-        sa.Column("slice_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("slice_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("created_at", _time(), nullable=False),
         mysql_charset="utf8mb4",
