@@ -125,6 +125,20 @@ def test_captions_are_the_label_and_whatever_more_there_is() -> None:
     assert mapping.item(sent.model_copy(update={"labels": None, "captions": None})).captions == ()
 
 
+@pytest.mark.parametrize("labels", [{}, None])
+def test_an_empty_label_counts_as_none(labels: object) -> None:
+    item = {"id": "1", "input": "", "title": "A.jpg", "wikitext": "text", "labels": labels}
+    assert mapping.item(UploadItem.model_validate(item)).captions == ()
+
+
+def test_a_label_that_is_half_there_is_told() -> None:
+    item = {"id": "1", "input": "", "title": "A.jpg", "wikitext": "", "labels": {"value": "A"}}
+    message = {"batchid": 1, "sliceid": 1, "items": [item]}
+    answer = parsed(json.dumps({"type": "UPLOAD_SLICE", "data": message}))
+    assert isinstance(answer, Unusable)
+    assert "data.items.0.labels.language" in answer.sentence
+
+
 def test_a_slices_id_may_be_a_clocks_milliseconds() -> None:
     slice_ = {"batchid": 1, "sliceid": 1_789_000_000_000, "items": []}
     message = parsed(json.dumps({"type": "UPLOAD_SLICE", "data": slice_}))
