@@ -161,8 +161,8 @@ def _fill(address: str, process: int) -> None:
     for number in range(50):
         with begin() as work:
             # Reads before it writes, which a transaction begun as a reader could not do here.
-            work.uploads.image_ids(batch.id)
             asked = [an_upload(user, f"{process}-{number}")]
+            work.uploads.image_ids(batch.id, [each.image_id for each in asked])
             work.uploads.add(batch.id, None, "", asked, timedelta(0))
     engine.dispose()
 
