@@ -89,7 +89,7 @@ def migrate(settings: Settings) -> None:
     """Brings the database to this release's schema. Raises `ServiceDown`."""
     engine = make_engine(settings.database_url.get_secret_value())
     try:
-        upgrade(engine)
+        upgrade(engine, policy=settings.policy)
     finally:
         engine.dispose()
 

@@ -6,17 +6,27 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def ending_in_order() -> Iterator[None]:
     """Makes SIGTERM end the block as Ctrl-C does, with `KeyboardInterrupt`, so that whatever was
-    opened is closed again. Without it the process would end where it stands."""
+    opened is closed again. Without it the process would end where it stands.
+
+    Only the first of such signals counts: another one would break the cleaning up off.
+    """
+    asked = False
 
     def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+        nonlocal asked
+        if not asked:
+            asked = True
+            raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

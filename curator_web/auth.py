@@ -63,10 +63,6 @@ class Auth:
             return self._bad_return(request, f"The wiki sent no answer along. {_AGAIN}")
         if begun is None:
             return self._bad_return(request, f"There is no login under way here. {_AGAIN}")
-        if said["oauth_token"] != begun.key:
-            return self._bad_return(
-                request, f"The wiki's answer belongs to another login than this one. {_AGAIN}"
-            )
         try:
             ended = await to_thread.run_sync(
                 self.application.finish_login, begun, request.url.query

@@ -19,7 +19,7 @@ log = structlog.get_logger("curator.web")
 _GRACE_SECONDS = 7
 """For requests under way; the sockets are told to reconnect (close code 1012) at once."""
 
-_END_SECONDS = 9.5
+_END_SECONDS = 9
 """After this the process ends whatever is still under way: a use case does its work in one
 transaction, or can be repeated."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from celery.apps.worker import Worker
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_shutting_down
 
 from curator_core.domain.errors import Misconfigured, ServiceDown
 from curator_worker.bootstrap import Wired, wired
@@ -29,7 +29,10 @@ def main() -> int:
 def _run(wired_worker: Wired) -> int:
     # Whoever listens to this signal has set logging up already: Celery leaves it alone.
     setup_logging.connect(_logging_is_set_up)
-    dispatcher = Dispatcher(wired_worker.tasks.dispatch, wired_worker.dispatch_every)
+    worker_shutting_down.connect(wired_worker.lifecycle.end, weak=False)
+    dispatcher = Dispatcher(
+        wired_worker.tasks.dispatch, wired_worker.dispatch_every, wired_worker.lifecycle.stopping
+    )
     worker: Worker = wired_worker.celery.Worker(
         pool="threads",
         concurrency=wired_worker.concurrency,
@@ -45,7 +48,8 @@ def _run(wired_worker: Wired) -> int:
         worker.start()
     finally:
         dispatcher.stop()
-    return int(worker.exitcode or 0)
+    # Celery calls an end by Ctrl-C a failure.
+    return 0 if wired_worker.lifecycle.stopping.is_set() else int(worker.exitcode or 0)
 
 
 def _logging_is_set_up(**_: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -15,6 +15,7 @@ from curator_adapters.logging import configure_logging
 from curator_adapters.queue.celery_app import DISPATCH, PROCESS_UPLOAD, QUEUE
 from curator_adapters.settings.settings import Settings
 from curator_core.application import Application
+from curator_worker.lifecycle import Lifecycle, StoppableClock
 from curator_worker.tasks import Tasks
 
 log = structlog.get_logger("curator.worker")
@@ -26,6 +27,7 @@ class Wired:
 
     celery: Celery
     tasks: Tasks
+    lifecycle: Lifecycle
     queue: str
     concurrency: int
     dispatch_every: timedelta
@@ -40,12 +42,16 @@ def wired() -> Iterator[Wired]:
     for notice in settings.notices:
         log.warning(notice)
     with connected(settings) as outside:
-        tasks = Tasks(Application.on(outside.ports, settings.policy))
+        lifecycle = Lifecycle()
+        clock = StoppableClock(outside.ports.clock, lifecycle.stopping)
+        ports = replace(outside.ports, clock=clock)
+        tasks = Tasks(Application.on(ports, settings.policy), lifecycle.stopping)
         outside.celery.task(name=PROCESS_UPLOAD)(tasks.process_upload)
         outside.celery.task(name=DISPATCH)(tasks.dispatch)
         yield Wired(
             celery=outside.celery,
             tasks=tasks,
+            lifecycle=lifecycle,
             queue=QUEUE,
             concurrency=settings.worker_concurrency,
             dispatch_every=timedelta(seconds=settings.dispatch_seconds),

@@ -12,12 +12,14 @@ log = structlog.get_logger("curator.dispatcher")
 
 
 class Dispatcher:
-    """Calls `dispatch` every so often in a thread of its own, until it is stopped."""
+    """Calls `dispatch` every so often in a thread of its own, until `stopping` is set."""
 
-    def __init__(self, dispatch: Callable[[], None], every: timedelta) -> None:
+    def __init__(
+        self, dispatch: Callable[[], None], every: timedelta, stopping: threading.Event
+    ) -> None:
         self._dispatch = dispatch
         self._every = every
-        self._stopping = threading.Event()
+        self._stopping = stopping
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
     def start(self) -> None:

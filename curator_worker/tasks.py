@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from curator_core.application import Application
-from curator_core.domain.errors import LeaseLost, ServiceDown
+from curator_core.domain.errors import Interrupted, LeaseLost, ServiceDown
 from curator_core.domain.ids import UploadId
 from curator_core.use_cases.process_upload.attempt import Attempt
 
@@ -20,13 +22,17 @@ class Tasks:
     """The bodies of the Celery tasks: each decodes, calls one use case and obeys its outcome.
 
     None raises: the database is the truth, so that a message that led to nothing is not worth
-    another delivery.
+    another delivery. Nothing is begun once `stopping` is set, and what is under way goes back to
+    the queue at its next safe point.
     """
 
     application: Application
+    stopping: Event = field(default_factory=Event)
 
     def process_upload(self, upload_id: int) -> None:
         """Carries one upload out, if it can be claimed; then looks for the next."""
+        if self.stopping.is_set():
+            return
         with bound_contextvars(upload_id=upload_id):
             try:
                 attempt = self.application.process_upload.start(UploadId(upload_id))
@@ -39,9 +45,11 @@ class Tasks:
             with bound_contextvars(
                 batch_id=attempt.upload.batch_id, user_id=attempt.upload.user_id
             ):
+                attempt.heed(self.stopping.is_set)
                 log.info("upload started", title=attempt.upload.filename)
                 self._carry_out(attempt)
-        self.dispatch()
+        if not self.stopping.is_set():
+            self.dispatch()
 
     def dispatch(self) -> None:
         """Hands out what is due."""
@@ -60,6 +68,8 @@ class Tasks:
         try:
             try:
                 process.carry_out(attempt)
+            except Interrupted:
+                attempt.requeue(timedelta(0), "another worker")
             except (LeaseLost, ServiceDown):
                 raise
             except Exception as surprise:
@@ -69,7 +79,7 @@ class Tasks:
             log.warning("lease lost; somebody else goes on with this upload")
             return
         except ServiceDown as down:
-            log.warning("upload left to its lease", service=down.service, reason=down.detail)
+            self._give_back(attempt, down)
             return
         upload = attempt.upload
         if upload.status.is_final:
@@ -78,3 +88,12 @@ class Tasks:
             log.info("upload ended", status=upload.status.value, url=upload.success, **error)
         else:
             log.info("upload waits", until=str(upload.not_before), waits_for=attempt.waits_for)
+
+    def _give_back(self, attempt: Attempt, down: ServiceDown) -> None:
+        """What a moment's outage stopped need not wait for its lease, nor count as an attempt."""
+        try:
+            attempt.give_back(str(down))
+        except (LeaseLost, ServiceDown):
+            log.warning("upload left to its lease", service=down.service, reason=down.detail)
+        else:
+            log.warning("upload given back", service=down.service, reason=down.detail)

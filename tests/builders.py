@@ -59,6 +59,11 @@ def an_item(id: str = "1001", **changes: Any) -> Item:  # noqa: A002 - the contr
     return replace(item, **changes)
 
 
+def some_items(count: int, first: int = 1) -> list[Item]:
+    """As many pictures, by number."""
+    return [an_item(str(number)) for number in range(first, first + count)]
+
+
 def an_upload(status: UploadStatus = QUEUED, **changes: Any) -> Upload:
     """An upload in any state, with the lease and the token that the state asks for."""
     fields: dict[str, Any] = {
@@ -196,6 +201,10 @@ class House:
     def upload(self, upload_id: UploadId) -> Upload:
         """An upload as it is stored."""
         return self.database.committed.uploads[upload_id]
+
+    def change(self, upload_id: UploadId, **fields: Any) -> None:
+        """Somebody writes to the database by hand."""
+        self.database.committed.uploads[upload_id] = replace(self.upload(upload_id), **fields)
 
     def asked(self) -> list[str]:
         """The names of all requests that the wiki got, in order."""

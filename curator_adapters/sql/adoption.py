@@ -2,29 +2,81 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from curator_adapters.sql.tables import UPLOADS
-from curator_adapters.sql.times import now
+from curator_adapters.sql.times import UtcTime, now
+from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
 
 _uploads = UPLOADS.c
 
+_QUEUED = _uploads.status == UploadStatus.QUEUED.value
+_AT_ONCE = 500
+"""So many uploads get their slots in one statement."""
 
-def adopt(connection: Connection) -> None:
-    """Gives waiting uploads a slot, and puts those at work without a lease back to the queue.
+
+def adopt(connection: Connection, policy: Policy) -> None:
+    """Puts uploads at work without a lease back to the queue, and gives those that wait without
+    a slot new ones: each user's in the order they were asked for, one default pace apart.
 
     Changes nothing where there are none; so it may run at every start, also after an older
     release was used for a while.
     """
     _settle_abandoned(connection)
-    connection.execute(
-        update(UPLOADS)
-        .where(_uploads.status == UploadStatus.QUEUED.value, _uploads.not_before.is_(None))
-        .values(publish_at=func.coalesce(_uploads.publish_at, now()), not_before=now())
+    start = connection.execute(select(now())).scalar_one()
+    last: dict[str, datetime] = {}
+    while waiting := _without_slot(connection):
+        users = {row[1] for row in waiting} - set(last)
+        last |= _last_slots(connection, users, start - policy.default_pace.interval)
+        slots = {}
+        for upload, user in waiting:
+            slots[upload] = last[user] = max(last[user] + policy.default_pace.interval, start)
+        begins = {upload: max(slot - policy.lead, start) for upload, slot in slots.items()}
+        connection.execute(
+            update(UPLOADS)
+            .where(_uploads.id.in_(slots))
+            .values(publish_at=_by_upload(slots), not_before=_by_upload(begins))
+        )
+
+
+def _without_slot(connection: Connection) -> Sequence[Row[tuple[int, str]]]:
+    return connection.execute(
+        select(_uploads.id, _uploads.userid)
+        .where(_QUEUED, _uploads.not_before.is_(None))
+        .order_by(_uploads.id)
+        .limit(_AT_ONCE)
+    ).all()
+
+
+def _last_slots(
+    connection: Connection, users: set[str], where_none: datetime
+) -> dict[str, datetime]:
+    """The last slot that each of `users` has already."""
+    found = connection.execute(
+        select(_uploads.userid, func.max(_uploads.publish_at, type_=UtcTime()))
+        .where(_QUEUED, _uploads.userid.in_(users), _uploads.not_before.is_not(None))
+        .group_by(_uploads.userid)
     )
+    return dict.fromkeys(users, where_none) | {user: slot for user, slot in found if slot}
+
+
+def _by_upload(times: dict[int, datetime]) -> ColumnElement[datetime]:
+    typed = {upload: literal(time, UtcTime()) for upload, time in times.items()}
+    return case(typed, value=_uploads.id)
 
 
 def _settle_abandoned(connection: Connection) -> None:
@@ -42,8 +94,8 @@ def _settle_abandoned(connection: Connection) -> None:
         .where(_uploads.id == bindparam("upload"))
         .values(
             status=UploadStatus.QUEUED.value,
-            publish_at=now(),
-            not_before=now(),
+            publish_at=None,
+            not_before=None,
             updated_at=now(),
             checkpoint=bindparam("begun"),
         ),

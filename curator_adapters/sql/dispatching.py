@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, func, or_, select, union_all, update
@@ -19,23 +19,25 @@ _uploads = UPLOADS.c
 _USERS_AT_ONCE = 200
 """One statement asks for the next uploads of so many users; SQLite joins at most 500 questions."""
 
-_QUEUED = _uploads.status == UploadStatus.QUEUED.value
+_WAITING = UploadStatus.QUEUED.value
+_QUEUED = _uploads.status == _WAITING
 _IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
 
 
 def take_due(
     connection: Connection, limit: int, user_concurrency: int, resend: timedelta
 ) -> tuple[UploadId, ...]:
-    """`Uploads.take_due`: one short statement where nothing is due, six where something is."""
+    """`Uploads.take_due`: one short statement where nothing is due, at most seven otherwise."""
     waiting = _users_with_due(connection)
+    if len(waiting) > _USERS_AT_ONCE:
+        waiting = list(_room(connection, waiting, user_concurrency))[:_USERS_AT_ONCE]
+    if waiting and is_mariadb(connection):
+        # Callers share the users out among themselves: none waits, and what each user has
+        # under way stays as it is counted until the marks are committed.
+        waiting = _held_users(connection, waiting)
     if not waiting:
         return ()
     room = _room(connection, waiting, user_concurrency)
-    if is_mariadb(connection):
-        # Callers share the users out among themselves: none waits, and what each user has
-        # under way stays as it is counted until the marks are committed.
-        held = _held_users(connection, room)
-        room = _room(connection, held, user_concurrency)
     taken = _by_turns(_next_of_each(connection, room, limit))[:limit]
     if taken:
         connection.execute(
@@ -73,10 +75,15 @@ def rescue(connection: Connection, limit: int) -> list[int]:
 
 def _users_with_due(connection: Connection) -> list[str]:
     """Who has something due, whoever waits longest first."""
-    # MariaDB reads one index entry for each user here ("Using index for group-by"), so it does
-    # not matter how many uploads wait.
-    first = func.min(_uploads.not_before).label("first")
-    waiting = select(_uploads.userid, first).where(_QUEUED).group_by(_uploads.userid).subquery()
+    # As a range, so that MariaDB hops from user to user in the index ("Using index for
+    # group-by"): with an equality it reads every upload that waits (measured on 10.11).
+    only_queued = (_uploads.status >= _WAITING, _uploads.status <= _WAITING)
+    waiting = (
+        select(_uploads.userid, func.min(_uploads.not_before).label("first"))
+        .where(*only_queued)
+        .group_by(_uploads.status, _uploads.userid)
+        .subquery()
+    )
     due = select(waiting.c.userid).where(waiting.c.first <= now())
     return list(connection.scalars(due.order_by(waiting.c.first, waiting.c.userid)))
 
@@ -96,23 +103,30 @@ def _room(connection: Connection, users: Iterable[str], user_concurrency: int) -
     return {user: free for user, free in room.items() if free > 0}
 
 
-def _held_users(connection: Connection, users: Iterable[str]) -> list[str]:
+def _held_users(connection: Connection, users: Sequence[str]) -> list[str]:
     """Those of `users` whom nobody else holds, held until the transaction ends."""
     user = USERS.c.userid
-    asked = list(users)[:_USERS_AT_ONCE]
-    question = select(user).where(user.in_(asked)).with_for_update(skip_locked=True)
+    question = select(user).where(user.in_(users)).with_for_update(skip_locked=True)
     held = frozenset(connection.scalars(question))
-    return [each for each in asked if each in held]
+    return [each for each in users if each in held]
 
 
 def _next_of_each(
     connection: Connection, room: Mapping[str, int], limit: int
 ) -> list[tuple[datetime, int, str]]:
     """Each user's next due uploads, as many as there is room for: due time, id, user."""
-    questions = [
-        select(_next_of(user, min(free, limit)).subquery())
-        for user, free in list(room.items())[:_USERS_AT_ONCE]
-    ]
+    fair = -(-limit // max(len(room), 1))
+    rows = _asked(connection, {user: min(free, fair) for user, free in room.items()})
+    if len(rows) < limit:
+        # Some had less than an even part: whoever was cut short may have more.
+        counts = Counter(user for _, _, user in rows)
+        more = {user: min(room[user], limit) for user in counts if counts[user] == fair}
+        rows = [row for row in rows if row[2] not in more] + _asked(connection, more)
+    return rows
+
+
+def _asked(connection: Connection, counts: Mapping[str, int]) -> list[tuple[datetime, int, str]]:
+    questions = [select(_next_of(user, count).subquery()) for user, count in counts.items()]
     if not questions:
         return []
     return [(row[0], row[1], row[2]) for row in connection.execute(union_all(*questions))]

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 from curator_adapters.sql.adoption import adopt
 from curator_adapters.sql.engine import is_mariadb, patient, reading, writing
 from curator_core.domain.errors import ServiceDown
+from curator_core.domain.policy import Policy
 
 _FOLDER = Path(__file__).parent / "migrations"
 _WAIT_SECONDS = 600
@@ -40,8 +41,9 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Migrates to revision `to` and puts right what an older release left behind.
+def upgrade(engine: Engine, to: str = "head", policy: Policy | None = None) -> None:
+    """Migrates to revision `to` and puts right what an older release left behind; uploads that
+    wait without a slot get one by the default pace of `policy`.
 
     May be called at any time and by any number of processes: one migrates, the others wait for
     it. Broken off, it goes on where it stopped when it is called again. Raises `ServiceDown`.
@@ -49,7 +51,7 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     with _alone(engine) as (connection, config):
         command.upgrade(config, to)
         if to == "head":
-            adopt(connection)
+            adopt(connection, policy or Policy())
 
 
 def downgrade(engine: Engine, to: str) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 from sqlmodel import Field, SQLModel
 
 from curator_adapters.sql.times import UtcTime
@@ -84,7 +95,7 @@ class UploadRow(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
 
-    slice_id: int | None = Field(sa_column=Column(Integer))
+    slice_id: int | None = Field(sa_column=Column(BigInteger))
     captions: Any = Field(sa_column=Column(_JSON))
     publish_at: datetime | None = Field(sa_column=Column(UtcTime))
     not_before: datetime | None = Field(sa_column=Column(UtcTime))
@@ -128,7 +139,7 @@ class SliceRow(SQLModel, table=True):
     __table_args__ = _CHARSET
 
     batch_id: int = Field(sa_column=Column(Integer, ForeignKey("batches.id"), primary_key=True))
-    slice_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    slice_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     digest: str = Field(sa_column=Column(String(64), nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
@@ -152,5 +163,6 @@ def _table(row: type[SQLModel]) -> Table:
 USERS = _table(UserRow)
 BATCHES = _table(BatchRow)
 UPLOADS = _table(UploadRow)
+PRESETS = _table(PresetRow)
 SLICES = _table(SliceRow)
 RIGHTS = _table(RightRow)

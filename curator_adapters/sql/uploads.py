@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ class SqlUploads:
         wanted: dict[ImageId, NewUpload] = {}
         for upload in uploads:
             wanted.setdefault(upload.image_id, upload)
-        present = self._present(batch_id, list(wanted))
+        present = self.image_ids(batch_id, wanted)
         last = connection.execute(select(func.coalesce(func.max(_uploads.id), 0))).scalar_one()
         rows = [
             new_upload_values(upload, batch_id, slice_id, moment, lead)
@@ -79,9 +79,9 @@ class SqlUploads:
         uploads = self._where(_uploads.batchid == batch_id, _uploads.slice_id == slice_id)
         return KnownSlice(digest=digest, uploads=uploads)
 
-    def image_ids(self, batch_id: BatchId) -> frozenset[ImageId]:
-        keys = self.session.scalars(select(_uploads.key).where(_uploads.batchid == batch_id))
-        return frozenset(ImageId(key) for key in keys)
+    def image_ids(self, batch_id: BatchId, among: Collection[ImageId]) -> frozenset[ImageId]:
+        keys = select(_uploads.key).where(_uploads.batchid == batch_id, _uploads.key.in_(among))
+        return frozenset(ImageId(key) for key in self.session.scalars(keys)) & frozenset(among)
 
     def get(self, upload_id: UploadId) -> Upload | None:
         row = self.session.scalar(select(UploadRow).where(_uploads.id == upload_id))
@@ -196,15 +196,11 @@ class SqlUploads:
         except IntegrityError:
             raise SliceExists(f"batch {batch_id} holds a slice {slice_id}") from None
 
-    def _present(self, batch_id: BatchId, image_ids: Sequence[ImageId]) -> frozenset[str]:
-        keys = select(_uploads.key).where(_uploads.batchid == batch_id, _uploads.key.in_(image_ids))
-        return frozenset(self.session.scalars(keys))
-
     def _keep(self, upload: Upload, under: LeaseToken, times: Mapping[str, object]) -> Upload:
         connection = self.session.connection()
         values = {**kept_values(upload), **times, "updated_at": now()}
         if upload.lease is None:
-            values |= {"lease_token": None, "lease_until": None, "sent_until": None}
+            values |= {"lease_token": None, "lease_until": None}
         kept = connection.execute(
             update(UPLOADS)
             .where(_uploads.id == upload.id, _IN_PROGRESS, _uploads.lease_token == under)

@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 
 from curator_cli.bootstrap import private_redis, variables
-from curator_cli.demo.processes import Child, DidNotStart, keep_record, recorded, start
+from curator_cli.demo.processes import Child, DidNotStart, keep_record, recorded, start, stop_all
 
 _START_SECONDS = 30.0
 _LOOK_EVERY_SECONDS = 0.05
@@ -63,9 +63,8 @@ class House:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
-        """Ends every process, those that others depend on last."""
-        for child in reversed(self.children):
-            child.stop()
+        """Ends every process; none is asked later than the others."""
+        stop_all(list(reversed(self.children)))
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         command = [sys.executable, "-m", module, *arguments]
@@ -82,6 +81,8 @@ class House:
             "CURATOR_SANDBOX_PORT": self.sandbox_url.rpartition(":")[2],
             "CURATOR_LEASE_SECONDS": str(KEPT_FOR_SECONDS),
             "CURATOR_DISPATCH_SECONDS": "0.5",
+            # What a killed worker was downloading goes with the rest.
+            "TMPDIR": str(self.data_dir),
         }
 
 
@@ -141,10 +142,10 @@ def stop_kept(records: Path) -> str:
     """Stops all houses that were left running; answers their processes' names."""
     stopped = []
     for record in sorted(records.glob("*.json")):
-        for child in reversed(recorded(record)):
-            if child.is_alive():
-                stopped.append(child.name)
-            child.stop()
+        children = list(reversed(recorded(record)))
+        stopped += [child.name for child in children if child.is_alive()]
+        stop_all(children)
+        for child in children:
             shutil.rmtree(child.log.parent, ignore_errors=True)
         record.unlink()
     return ", ".join(stopped)

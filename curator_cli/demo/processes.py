@@ -41,16 +41,9 @@ class Child:
         """Ends it at once, as `kill -9` does, with all that it started."""
         self._signal(signal.SIGKILL)
 
-    def stop(self) -> None:
-        """Asks it to end, and ends it if it does not within `GRACE_SECONDS`."""
-        if not self.is_alive():
-            return
+    def ask_to_end(self) -> None:
+        """Sends SIGTERM."""
         self._signal(signal.SIGTERM)
-        until = time.monotonic() + GRACE_SECONDS
-        while self.is_alive():
-            if time.monotonic() > until:
-                self._signal(signal.SIGKILL)
-            time.sleep(_LOOK_EVERY_SECONDS)
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -95,6 +88,18 @@ def start(name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, 
             start_new_session=True,
         )
     return Child(name=name, pid=process.pid, born=_born(process.pid), log=log)
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Asks all to end, and ends those that have not within `GRACE_SECONDS`."""
+    for child in children:
+        child.ask_to_end()
+    until = time.monotonic() + GRACE_SECONDS
+    while any(child.is_alive() for child in children):
+        if time.monotonic() > until:
+            for child in children:
+                child.kill()
+        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def keep_record(children: Sequence[Child], record: Path) -> None:

@@ -97,8 +97,9 @@ class Story:
                 f"{ended:.1f} s" if ended is not None else "",
                 str(len(requests[title])),
             )
-        # A narrow terminal breaks the lines by itself; cut, an address would be of no use.
-        self.console.print(table, width=_TABLE_WIDTH, crop=False, soft_wrap=True)
+        # As wide as it is, whatever the terminal: that breaks lines by itself, and an address
+        # that was cut would be of no use.
+        Console(file=self.console.file, width=_TABLE_WIDTH, highlight=False).print(table)
 
     def _checked(self, expected: list[Photograph], titles: Mapping[str, str]) -> bool:
         undisturbed = len([child for child in self.house.children if child.name == "worker"]) == 1

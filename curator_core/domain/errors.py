@@ -3,6 +3,7 @@
     CuratorError
     ├── IllegalStep          an entity was asked for a change that its state does not allow
     ├── LeaseLost            somebody else may be working on this upload now: change nothing more
+    ├── Interrupted          this process is to end: another one goes on from the checkpoint
     ├── LockHeld, LockLost   a lock is somebody else's
     ├── TokenUnreadable      no configured key decrypts a stored token
     ├── ServiceDown          a service of our own (database, Redis, queue) does not answer
@@ -27,6 +28,10 @@ class IllegalStep(CuratorError):
 
 class LeaseLost(CuratorError):
     """The lease ran out or was taken over; what this attempt still holds in memory is void."""
+
+
+class Interrupted(CuratorError):
+    """This process is to end; what is stored is enough for another one to go on from."""
 
 
 class LockHeld(CuratorError):

@@ -112,6 +112,21 @@ class Checkpoint:
         """Once the wiki is known to hold our file."""
         return replace(self, published_title=title, published_url=url)
 
+    def is_further_than(self, other: Checkpoint) -> bool:
+        """Whether something is done that was not done in `other`. What only changed does not
+        count: other bytes at the source, a stash that was lost, a delay used up."""
+        return self._milestones > other._milestones
+
+    @property
+    def _milestones(self) -> tuple[bool, bool, bool, int, bool]:
+        return (
+            self.published_title is not None,
+            self.publish_begun is not None,
+            self.assembled,
+            self.offset,
+            self.sha1 is not None,
+        )
+
     def requeued(self, requeue_class: str) -> Checkpoint:
         """After one more delay of this class."""
         counts = dict(self.requeues)
@@ -200,9 +215,12 @@ class Upload:
         )
 
     def checkpointed(self, checkpoint: Checkpoint) -> Upload:
-        """The attempt got further."""
+        """The attempt got further: `attempts` begins anew, so that it counts those in a row
+        that ended in silence and led nowhere."""
         self._only_from(UploadStatus.IN_PROGRESS)
-        return replace(self, checkpoint=checkpoint)
+        further = checkpoint.is_further_than(self.checkpoint)
+        attempts = 1 if further else self.attempts
+        return replace(self, checkpoint=checkpoint, attempts=attempts)
 
     def requeue(self) -> Upload:
         """Back to the queue in good order, with the checkpoint: the attempt is given back, so

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,8 +80,8 @@ class Uploads(Protocol):
         """What was accepted under this slice's id, uploads in the order they were sent."""
         ...
 
-    def image_ids(self, batch_id: BatchId) -> frozenset[ImageId]:
-        """The image ids that the batch holds already."""
+    def image_ids(self, batch_id: BatchId, among: Collection[ImageId]) -> frozenset[ImageId]:
+        """Those of `among`, a slice's at most, that the batch holds already."""
         ...
 
     def get(self, upload_id: UploadId) -> Upload | None: ...

@@ -80,10 +80,10 @@ class AddUploads:
         with self.begin() as work:
             batch = work.batches.get(batch_id)
             known = work.uploads.known_slice(batch_id, slice_id)
-            taken = work.uploads.image_ids(batch_id)
-        reason = self._refusal(user, batch, batch_id, handler, items)
-        if reason is not None:
-            return SliceRefused(reason=reason)
+            reason = self._refusal(user, batch, batch_id, handler, items)
+            if reason is not None:
+                return SliceRefused(reason=reason)
+            taken = work.uploads.image_ids(batch_id, {ImageId(item.id) for item in items})
         uploads = checked(items, user.id, handler)
         if known is not None:
             return _again(known, digest, slice_id, items, uploads)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from curator_web.protocol.shapes import DatabaseId, UploadItem, Wire
+from curator_web.protocol.shapes import DatabaseId, LargeId, UploadItem, Wire
 
 Handler = Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -29,7 +29,7 @@ class SliceData(Wire):
     """Some pictures for a batch."""
 
     batchid: DatabaseId
-    sliceid: DatabaseId
+    sliceid: LargeId
     items: tuple[UploadItem, ...]
     handler: Handler = "mapillary"
 

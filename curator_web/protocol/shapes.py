@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from curator_core.domain.outcome import FailureType
@@ -31,11 +31,19 @@ DatabaseId = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A whole number that the database's columns hold."""
 
 
+LargeId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A number that a client makes up, such as the milliseconds of its clock."""
+
+
 class Label(Wire):
     """A caption."""
 
     language: Text
     value: Text
+
+
+def _none_where_empty(value: object) -> object:
+    return None if value == {} else value
 
 
 class UploadItem(Wire):
@@ -45,7 +53,7 @@ class UploadItem(Wire):
     input: str
     title: Text
     wikitext: Text
-    labels: Label | None = None
+    labels: Annotated[Label | None, BeforeValidator(_none_where_empty)] = None
     captions: tuple[Label, ...] | None = None
     copyright_override: bool = False
 

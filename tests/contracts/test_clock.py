@@ -11,14 +11,17 @@ import pytest
 
 from curator_adapters.system import SystemChance, SystemClock, ThreadHeartbeat
 from curator_core.ports.clock import Chance, Clock, Heartbeat
+from curator_worker.lifecycle import StoppableClock
 from tests.fakes.clock import FakeChance, FakeClock, FakeHeartbeat
 
 OFTEN = timedelta(milliseconds=2)
 SECONDS = 10.0
 
 
-@pytest.fixture(params=["fake", "system"])
+@pytest.fixture(params=["fake", "system", "worker"])
 def clock(request: pytest.FixtureRequest) -> Clock:
+    if request.param == "worker":
+        return StoppableClock(SystemClock(), Event())
     return FakeClock() if request.param == "fake" else SystemClock()
 
 

@@ -1,6 +1,7 @@
 """What every `PublishingRights` promises."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,30 @@ def test_of_many_that_want_the_same_bytes_at_once_one_gets_them(database: Databa
     holder = uploads[taken.index(FREE)].id
     others = [each for each in taken if each != FREE]
     assert {each.bytes_held_by for each in others} == {holder}
+
+
+def test_a_right_that_another_is_just_taking_is_taken(database: DatabaseBench) -> None:
+    first, second = database.claimed(ANNA), database.claimed(BELA)
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as work:
+            assert work.rights.take(first, BRIDGE, MINUTE) == FREE
+            late = threads.submit(_take, database, second)
+            # It either waits for us, or is wrong by now.
+            wait([late], timeout=0.3)
+        assert late.result() == Taken(bytes_held_by=first.id)
+
+
+def test_an_attempt_that_is_just_losing_its_lease_gets_no_right(database: DatabaseBench) -> None:
+    silent = database.claimed(ANNA, lease=MINUTE)
+    database.pass_time(2 * MINUTE)
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as work:
+            assert work.uploads.rescue(10) != ()
+            late = threads.submit(_take, database, silent)
+            # It either waits for us, or is wrong by now.
+            wait([late], timeout=0.3)
+        with pytest.raises(LeaseLost):
+            late.result()
 
 
 def test_taking_again_what_is_held_extends_it(database: DatabaseBench) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from curator_core.domain.caption import Caption
-from curator_core.domain.ids import BatchId, SliceId, UploadId
+from curator_core.domain.ids import BatchId, ImageId, SliceId, UploadId
 from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import Checkpoint, NewUpload, UploadStatus
 from curator_core.ports.work import SliceExists, Unstorable
@@ -112,13 +112,19 @@ def test_nothing_is_added_to_a_batch_that_does_not_exist(database: DatabaseBench
         database.add(BatchId(4711), an_upload())
 
 
-def test_a_batch_knows_its_image_ids(database: DatabaseBench) -> None:
+def test_a_batch_knows_which_images_it_holds(database: DatabaseBench) -> None:
     batch_id = database.batch_of(ANNA)
     database.add(batch_id, an_upload(ANNA, "1"), an_upload(ANNA, "2"))
     database.add(database.batch_of(ANNA), an_upload(ANNA, "3"))
     with database.begin() as work:
-        assert work.uploads.image_ids(batch_id) == {"1", "2"}
-        assert work.uploads.image_ids(BatchId(4711)) == frozenset()
+        assert work.uploads.image_ids(batch_id, images("1", "2", "3")) == {"1", "2"}
+        assert work.uploads.image_ids(batch_id, images("2")) == {"2"}
+        assert work.uploads.image_ids(batch_id, images()) == frozenset()
+        assert work.uploads.image_ids(BatchId(4711), images("1")) == frozenset()
+
+
+def images(*ids: str) -> list[ImageId]:
+    return [ImageId(each) for each in ids]
 
 
 def test_an_image_id_stands_in_a_batch_once(database: DatabaseBench) -> None:
@@ -164,6 +170,17 @@ def test_the_same_slice_of_another_batch_is_another_slice(database: DatabaseBenc
             assert work.uploads.add(batch_id, SLICE, "digest", [an_upload()], NO_LEAD)
 
 
+@pytest.mark.parametrize("number", [1_789_000_000_000, 2**63 - 1, -(2**63)])
+def test_a_slices_id_may_be_any_number_of_64_bits(database: DatabaseBench, number: int) -> None:
+    batch_id = database.batch_of(ANNA)
+    with database.begin() as work:
+        work.uploads.add(batch_id, SliceId(number), "digest", [an_upload(ANNA, "1")], NO_LEAD)
+    with database.begin() as work:
+        known = work.uploads.known_slice(batch_id, SliceId(number))
+    assert known is not None
+    assert [upload.slice_id for upload in known.uploads] == [number]
+
+
 def test_a_slice_is_stored_once(database: DatabaseBench) -> None:
     batch_id = database.batch_of(ANNA)
     with database.begin() as work:
@@ -171,7 +188,7 @@ def test_a_slice_is_stored_once(database: DatabaseBench) -> None:
     with pytest.raises(SliceExists), database.begin() as work:
         work.uploads.add(batch_id, SLICE, "digest", [an_upload(ANNA, "2")], NO_LEAD)
     with database.begin() as work:
-        assert work.uploads.image_ids(batch_id) == {"1"}
+        assert work.uploads.image_ids(batch_id, images("1", "2")) == {"1"}
 
 
 def test_the_same_slice_sent_at_once_is_stored_once(database: DatabaseBench) -> None:
@@ -229,8 +246,7 @@ def test_a_text_that_does_not_fit_is_refused_and_nothing_is_stored(
     batch_id = database.batch_of(ANNA)
     with pytest.raises(Unstorable, match=told):
         database.add(batch_id, an_upload(), too_long)
-    with database.begin() as work:
-        assert work.uploads.image_ids(batch_id) == frozenset()
+    assert database.reports.states(batch_id) == ()
 
 
 def test_an_upload_that_nobody_added_is_not_found(database: DatabaseBench) -> None:

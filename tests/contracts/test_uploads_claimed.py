@@ -1,5 +1,6 @@
 """What every `Uploads` promises of claims, leases and rescues."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from curator_core.domain.ids import UploadId
@@ -81,6 +82,17 @@ def test_claims_at_once_do_not_exceed_a_users_share(database: DatabaseBench) -> 
     uploads = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 8))
     claims = at_once(8, lambda number: database.claim(uploads[number], user_concurrency=3))
     assert sum(claim is not None for claim in claims) == 3
+
+
+def test_a_claim_counts_what_another_is_just_claiming(database: DatabaseBench) -> None:
+    first, second = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 2))
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as work:
+            assert work.uploads.claim(first.id, a_token(), MINUTE, 1) is not None
+            late = threads.submit(database.claim, second, user_concurrency=1)
+            # It either waits for us, or is wrong by now.
+            wait([late], timeout=0.3)
+        assert late.result() is None
 
 
 def test_a_lease_that_ran_out_takes_no_share(database: DatabaseBench) -> None:

@@ -101,7 +101,7 @@ def test_a_unit_of_work_that_fails_leaves_nothing_behind(database: DatabaseBench
         fail_late()
     with database.begin() as work:
         assert work.users.get(UserId("9")) is None
-        assert work.uploads.image_ids(batch_id) == {waiting.image_id}
+    assert [each.id for each in database.reports.states(batch_id)] == [waiting.id]
     assert database.stored(waiting) == waiting
 
 
@@ -110,8 +110,9 @@ def test_what_a_unit_of_work_writes_is_seen_by_others_once_it_has_ended(
 ) -> None:
     batch_id = database.batch_of(ANNA)
     with database.begin() as work:
-        work.uploads.add(batch_id, None, "digest", [an_upload()], timedelta(0))
-        seen_within = work.uploads.image_ids(batch_id)
+        added = an_upload()
+        work.uploads.add(batch_id, None, "digest", [added], timedelta(0))
+        seen_within = work.uploads.image_ids(batch_id, [added.image_id])
         seen_outside = database.reports.states(batch_id)
     assert (len(seen_within), len(seen_outside)) == (1, 0)
     assert len(database.reports.states(batch_id)) == 1

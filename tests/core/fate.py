@@ -24,25 +24,39 @@ class Death(BaseException):
 
 class Fate:
     """Counts what a worker asks of wiki, database, locks, source and downloads; in `calls`, by
-    name. `strike` lets something happen instead of one of them, or after it took effect."""
+    name. `strike` lets something happen instead of one of them, or after it took effect, and
+    `answer` lets one be answered without being made."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.struck: str | None = None
-        self._at: int | None = None
+        self._at: int | str = 0
+        self._answers: dict[str, object] = {}
         self._what: Callable[[], None] | None = None
         self._after = False
         self._never_freed: list[object] = []
 
-    def strike(self, at: int, what: Callable[[], None], *, after: bool) -> None:
-        """Calls `what` before call number `at` from now, or once it took effect; once only."""
-        self._at, self._what, self._after = len(self.calls) + at, what, after
+    def strike(self, at: int | str, what: Callable[[], None], *, after: bool = False) -> None:
+        """Calls `what` before call number `at` from now, or the next one of that name; or once
+        it took effect. Once only."""
+        self._at = at if isinstance(at, str) else len(self.calls) + at
+        self._what, self._after = what, after
+
+    def answer(self, name: str, answer: object) -> None:
+        """The next call of this name is answered so."""
+        self._answers[name] = answer
+
+    def calm(self) -> None:
+        """Nothing happens any more."""
+        self._what = None
 
     def go(self, name: str, call: Callable[[], T]) -> T:
         """One call to the outside."""
         strikes = self._arrives(name)
         if strikes and not self._after:
             self._fire(name)
+        if name in self._answers:
+            return cast(T, self._answers.pop(name))
         answer = call()
         if strikes and self._after:
             self._fire(name)
@@ -50,7 +64,7 @@ class Fate:
 
     def _arrives(self, name: str) -> bool:
         self.calls.append(name)
-        return self._what is not None and len(self.calls) - 1 == self._at
+        return self._what is not None and self._at in (len(self.calls) - 1, name)
 
     def _fire(self, name: str) -> None:
         what, self._what, self.struck = self._what, None, name

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from curator_core.domain.errors import ServiceDown
-from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import BatchId, EditGroupId, SliceId
-from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
-from curator_core.use_cases.add_uploads import SliceAccepted, SliceRefused
-from curator_core.use_cases.items import Item
-from tests.builders import QUEUED, House, a_house, an_item
-from tests.fakes.clock import START
-from tests.fakes.wiki import fault
+from tests.builders import QUEUED, House, a_house, an_item, some_items
+from tests.core.endings import accepted, refused
 
 FAILED = UploadStatus.FAILED
-TEN_A_MINUTE = Limits(limits=(Limit(action="upload", group="user", hits=10, seconds=60),))
-
-
-def accepted(answer: SliceAccepted | SliceRefused) -> list[tuple[str, UploadStatus]]:
-    assert isinstance(answer, SliceAccepted), answer
-    return [(item.image_id, item.status) for item in answer.items]
-
-
-def refused(answer: SliceAccepted | SliceRefused) -> str:
-    assert isinstance(answer, SliceRefused), answer
-    return answer.reason
-
-
-def some_items(count: int, first: int = 1) -> list[Item]:
-    return [an_item(str(number)) for number in range(first, first + count)]
 
 
 def test_a_new_batch_is_its_owners_and_has_an_edit_group_of_its_own() -> None:
@@ -134,167 +112,6 @@ def test_what_is_longer_than_a_column_is_refused_before_the_database_sees_it() -
     assert accepted(house.add(batch, an_item(title="x" * 5000 + ".jpg"))) == [("1001", FAILED)]
 
 
-def test_an_image_stands_in_a_slice_once() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    same = [an_item("1"), an_item("2"), an_item("1", title="Another.jpg")]
-    assert accepted(house.add(batch, *same)) == [("1", QUEUED), ("2", QUEUED), ("1", FAILED)]
-    assert [each.filename for each in house.uploads(batch)] == ["Bridge 1.jpg", "Bridge 2.jpg"]
-
-
-def test_an_image_stands_in_a_batch_once() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    house.add(batch, an_item("1"), slice_id=1)
-    answer = house.add(batch, an_item("1"), an_item("2"), slice_id=2)
-    assert accepted(answer) == [("1", FAILED), ("2", QUEUED)]
-    assert [each.image_id for each in house.uploads(batch)] == ["1", "2"]
-
-
-def test_the_same_image_may_stand_in_two_batches() -> None:
-    house = a_house()
-    assert accepted(house.add(house.a_batch(), an_item("1"))) == [("1", QUEUED)]
-    assert accepted(house.add(house.a_batch(), an_item("1"))) == [("1", QUEUED)]
-
-
-def test_an_image_that_another_slice_brings_at_the_same_moment_is_acknowledged_as_refused() -> None:
-    house = a_house()
-    batch = house.a_batch()
-
-    def another_slice_is_faster() -> None:
-        house.add(batch, an_item("2"), slice_id=2)
-
-    # After the first look at the batch, before the slice is stored.
-    house.fate.strike(1, another_slice_is_faster, after=False)
-    answer = house.add(batch, an_item("1"), an_item("2"), slice_id=1)
-    assert accepted(answer) == [("1", QUEUED), ("2", FAILED)]
-    assert sorted(each.image_id for each in house.uploads(batch)) == ["1", "2"]
-
-
-def test_the_same_slice_again_gets_the_same_answer_and_creates_nothing() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    items = [an_item("1"), an_item("2", title="#.jpg"), an_item("1")]
-    first = house.add(batch, *items)
-    stored = house.uploads(batch)
-    house.clock.advance(timedelta(minutes=5))
-    assert house.add(batch, *items) == first
-    assert house.uploads(batch) == stored
-
-
-def test_the_same_slice_gets_the_same_answer_after_its_uploads_have_moved_on() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    house.a_picture("1")
-    first = house.add(batch, an_item("1"))
-    house.work_to_the_end()
-    assert house.add(batch, an_item("1")) == first
-
-
-def test_a_slice_of_nothing_new_gets_the_same_answer_again() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    house.add(batch, an_item("1"), slice_id=1)
-    first = house.add(batch, an_item("1"), slice_id=2)
-    assert accepted(first) == [("1", FAILED)]
-    assert house.add(batch, an_item("1"), slice_id=2) == first
-
-
-def test_the_same_slice_with_other_content_is_refused() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    house.add(batch, an_item("1"))
-    for other in (an_item("2"), an_item("1", wikitext="else"), an_item("1", captions=())):
-        assert "other pictures" in refused(house.add(batch, other))
-    assert len(house.uploads(batch)) == 1
-
-
-def test_a_slice_sent_twice_at_once_is_stored_once_and_answered_alike() -> None:
-    house = a_house()
-    batch = house.a_batch()
-    twin = []
-
-    def the_twin_is_faster() -> None:
-        twin.append(house.add(batch, *some_items(2)))
-
-    house.fate.strike(1, the_twin_is_faster, after=False)
-    assert [house.add(batch, *some_items(2))] == twin
-    assert len(house.uploads(batch)) == 2
-
-
-def test_slots_lie_one_pace_apart_across_slices_and_batches_of_a_user() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
-    for batch in (house.a_batch(), house.a_batch()):
-        house.add(batch, *some_items(2), slice_id=1)
-        house.add(batch, *some_items(2, first=3), slice_id=2)
-    slots = [each.publish_at for each in house.database.committed.uploads.values()]
-    assert slots == [START + timedelta(seconds=6 * place) for place in range(8)]
-
-
-def test_one_users_slots_leave_anothers_alone() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
-    house.add(house.a_batch(), *some_items(20))
-    batch = house.a_batch(house.grace)
-    house.add(batch, an_item(), user=house.grace)
-    assert house.uploads(batch)[0].publish_at == START
-
-
-def test_work_on_an_upload_may_begin_a_lead_before_its_slot_and_not_in_the_past() -> None:
-    house = a_house(limits=TEN_A_MINUTE, policy=Policy(lead=timedelta(seconds=4)))
-    batch = house.a_batch()
-    house.add(batch, *some_items(2))
-    assert [each.not_before for each in house.uploads(batch)] == [
-        START,
-        START + timedelta(seconds=2),
-    ]
-
-
-def test_an_item_that_failed_takes_no_slot() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
-    batch = house.a_batch()
-    house.add(batch, an_item("1", title="#.jpg"), an_item("2"))
-    assert house.uploads(batch)[1].publish_at == START
-
-
-def test_limits_are_asked_for_once_an_hour_and_not_for_each_slice() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
-    batch = house.a_batch()
-    for number in range(5):
-        house.add(batch, an_item(str(number)), slice_id=number)
-    assert house.asked() == ["limits"]
-    house.clock.advance(timedelta(hours=1))
-    house.add(batch, an_item("9"), slice_id=9)
-    assert house.asked() == ["limits", "limits"]
-
-
-def test_where_limits_cannot_be_read_the_operators_default_is_the_pace() -> None:
-    house = a_house()
-    house.wiki.down = True
-    batch = house.a_batch()
-    house.add(batch, *some_items(2))
-    first, second = house.uploads(batch)
-    assert first.publish_at == START + timedelta(seconds=4)  # after three attempts
-    assert second.publish_at == START + timedelta(seconds=4 + 15)
-
-
-def test_a_default_is_not_mistaken_for_the_wikis_word() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
-    house.wiki.fail_next("limits", fault(FaultKind.REFUSED), times=1)
-    batch = house.a_batch()
-    house.add(batch, an_item("1"), slice_id=1)
-    house.add(batch, *some_items(2, first=2), slice_id=2)
-    _, second, third = (each.publish_at for each in house.uploads(batch))
-    assert second is not None
-    assert third == second + timedelta(seconds=6)
-
-
-def test_an_exempt_user_waits_for_nothing() -> None:
-    house = a_house(limits=Limits(exempt=True))
-    batch = house.a_batch()
-    house.add(batch, *some_items(3))
-    assert {each.publish_at for each in house.uploads(batch)} == {START}
-
-
 def test_the_token_is_stored_sealed_with_each_upload() -> None:
     house = a_house()
     batch = house.a_batch()
@@ -317,8 +134,8 @@ def test_a_slice_wakes_the_workers_and_tells_the_watchers() -> None:
     ]
 
 
-def test_the_queue_carries_no_message_until_something_is_due() -> None:
-    house = a_house(limits=TEN_A_MINUTE)
+def test_adding_sends_no_message_itself_since_only_what_is_due_gets_one() -> None:
+    house = a_house()
     house.add(house.a_batch(), *some_items(3))
     assert house.queue.sent == []
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator_core.domain.pace import UPLOAD_COST, Limit, Limits, Pace, pace_of
@@ -81,6 +81,7 @@ limits = st.builds(
 )
 
 
+@settings(derandomize=True)
 @given(st.lists(limits, min_size=1, max_size=8, unique_by=lambda each: (each.action, each.group)))
 def test_uploads_one_pace_apart_break_no_limit_that_binds(all_limits: list[Limit]) -> None:
     interval = pace_of(Limits(limits=tuple(all_limits))).interval.total_seconds()
@@ -94,6 +95,7 @@ def test_uploads_one_pace_apart_break_no_limit_that_binds(all_limits: list[Limit
             assert interval * (allowed / cost) >= 1 - 1e-3
 
 
+@settings(derandomize=True)
 @given(st.lists(limits, min_size=1, max_size=6), limits)
 def test_a_limit_that_binds_beside_the_others_never_makes_anybody_faster(
     some: list[Limit], one_more: Limit

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-
-import pytest
 
 from curator_core.domain.caption import Caption
-from curator_core.domain.ids import ImageId, UploadId
+from curator_core.domain.ids import ImageId
 from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
-from tests.builders import IN_PROGRESS, QUEUED, House, a_house, an_item
-from tests.core.fate import Death
-from tests.fakes.clock import START
+from tests.builders import IN_PROGRESS, QUEUED, a_house, an_item
 
 SIX_A_MINUTE = Limits(limits=(Limit(action="upload", group="user", hits=6, seconds=60),))
-PATIENT = Policy(lead=timedelta(minutes=30), user_concurrency=5)
-"""Works far ahead of the slots, so that files wait in the stash."""
 
 
 def test_the_wiki_gets_the_sources_bytes_the_page_the_statements_and_the_captions() -> None:
@@ -142,111 +135,3 @@ def test_the_pictures_metadata_is_read_when_it_is_uploaded_and_not_when_it_was_c
     assert house.source.calls == []
     house.work()
     assert house.source.calls == ["image 1001"]
-
-
-# Slots
-
-
-def published_at(house: House) -> list[float]:
-    return sorted(
-        (versions[0].uploaded_at - START).total_seconds() for versions in house.wiki.files.values()
-    )
-
-
-@pytest.mark.parametrize("policy", [Policy(), PATIENT], ids=["short lead", "long lead"])
-def test_no_file_is_published_before_its_slot(policy: Policy) -> None:
-    house = a_house(limits=SIX_A_MINUTE, policy=policy)
-    for number in range(1, 6):
-        house.a_picture(str(number))
-    house.add(house.a_batch(), *(an_item(str(number)) for number in range(1, 6)))
-    house.work_to_the_end()
-    for place, at in enumerate(published_at(house)):
-        assert 10 * place <= at < 10 * place + 10
-
-
-def test_a_file_whose_slot_is_far_is_stashed_and_goes_back_to_the_queue_without_a_lock() -> None:
-    house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
-    upload_id = house.an_accepted_upload()
-    house.work()
-    parked = house.upload(upload_id)
-    assert parked.status is QUEUED
-    assert parked.checkpoint.assembled
-    assert parked.attempts == 0
-    assert parked.sealed_token is not None
-    assert parked.publish_at is not None
-    assert parked.not_before is not None
-    assert timedelta(0) <= parked.publish_at - parked.not_before <= timedelta(seconds=10)
-    assert house.locks.holder(f"hash:{parked.checkpoint.sha1}") is None
-    assert house.database.committed.rights == {}
-    assert house.wiki.files == {}
-
-
-def test_a_parked_file_is_published_from_the_stash_without_another_download() -> None:
-    house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
-    upload_id = house.an_accepted_upload()
-    house.work_to_the_end()
-    assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert len(house.downloads.fetched) == 1
-    assert house.asked().count("send") == 1
-
-
-def test_a_parked_file_whose_stash_did_not_live_that_long_is_sent_again() -> None:
-    house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
-    upload_id = house.an_accepted_upload()
-    house.work()
-    house.wiki.lose_stash()
-    house.work_to_the_end()
-    assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert house.asked().count("send") == 2
-
-
-# Going on where an attempt left off
-
-
-def a_half_sent_upload(house: House, size: int = 5000) -> UploadId:
-    """Its worker was killed after two chunks."""
-    upload_id = house.an_accepted_upload(size=size)
-    attempt = house.app.process_upload.start(upload_id)
-    assert attempt is not None
-
-    def dies() -> None:
-        raise Death
-
-    # Two chunks and their checkpoints: every call before the third chunk is sent.
-    calls = ["blacklist_reason", "image", "max_size", "fetch", "commit", "look", "hold"]
-    house.fate.strike(len(calls) + len(["send", "commit"] * 2), dies, after=False)
-    with pytest.raises(Death):
-        house.app.process_upload.carry_out(attempt)
-    assert house.upload(upload_id).checkpoint.offset == 2048
-    house.clock.advance(timedelta(minutes=2))
-    return upload_id
-
-
-def test_a_half_sent_file_is_continued_where_the_wiki_has_it() -> None:
-    house = a_house(policy=Policy(chunk_size=1024))
-    upload_id = a_half_sent_upload(house)
-    house.work_to_the_end()
-    assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert house.asked().count("send") == 5
-
-
-def test_other_bytes_at_the_source_than_before_abandon_the_stash() -> None:
-    house = a_house(policy=Policy(chunk_size=1024))
-    upload_id = a_half_sent_upload(house)
-    data = house.a_picture(size=4000)
-    house.work_to_the_end()
-    assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert house.wiki.files["Bridge 1001.jpg"][0].data == data
-    assert house.asked().count("send") == 2 + 4
-
-
-def test_a_half_sent_file_that_the_wiki_has_lost_is_sent_from_the_start() -> None:
-    house = a_house(policy=Policy(chunk_size=1024))
-    upload_id = a_half_sent_upload(house)
-    house.wiki.lose_stash()
-    house.work_to_the_end()
-    assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert house.asked().count("send") == 2 + 5

@@ -206,7 +206,7 @@ def test_a_worker_whose_lease_was_taken_over_is_told_so() -> None:
         house.app.process_upload.carry_out(attempt)
 
 
-@settings(max_examples=60)
+@settings(derandomize=True, max_examples=200)
 @given(data=st.data())
 def test_several_mishaps_one_after_the_other_change_nothing_either(data: st.DataObject) -> None:
     house, upload_id, picture = a_house_with(data.draw(st.sampled_from(sorted(CALLS)), "size"))

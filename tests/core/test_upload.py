@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from curator_core.domain.errors import IllegalStep
-from curator_core.domain.ids import ImageId, LeaseToken, SealedToken, UserId
+from curator_core.domain.ids import FileKey, ImageId, LeaseToken, SealedToken, Sha1, UserId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import (
     DUPLICATES,
@@ -62,10 +63,35 @@ def test_a_claim_gives_a_lease_and_counts_an_attempt() -> None:
 
 def test_a_requeue_keeps_the_checkpoint_and_gives_the_attempt_back() -> None:
     checkpoint = Checkpoint(offset=5)
-    queued = an_upload(IN_PROGRESS, attempts=2).checkpointed(checkpoint).requeue()
+    queued = an_upload(IN_PROGRESS, attempts=2, checkpoint=checkpoint).requeue()
     assert (queued.status, queued.lease, queued.attempts) == (QUEUED, None, 1)
     assert queued.checkpoint == checkpoint
     assert queued.sealed_token is not None
+
+
+def test_attempts_are_counted_anew_where_one_gets_further() -> None:
+    half = Checkpoint(sha1=Sha1("a" * 40), size=9, file_key=FileKey("k"), offset=5)
+    working = an_upload(IN_PROGRESS, attempts=3, checkpoint=half)
+    further = [
+        half.stashed(FileKey("k"), 6, assembled=False),
+        half.stashed(FileKey("l"), 9, assembled=True),
+        half.publishing(START),
+        half.published("Bridge.jpg", URL),
+    ]
+    assert [working.checkpointed(each).attempts for each in further] == [1] * 4
+    assert an_upload(IN_PROGRESS, attempts=3).checkpointed(half).attempts == 1
+
+
+def test_attempts_go_on_being_counted_where_something_only_changed() -> None:
+    half = Checkpoint(sha1=Sha1("a" * 40), size=9, file_key=FileKey("k"), offset=5)
+    working = an_upload(IN_PROGRESS, attempts=3, checkpoint=half)
+    no_further = [
+        half,
+        half.without_stash(),
+        half.downloaded(Sha1("b" * 40), 9),
+        half.requeued("storage"),
+    ]
+    assert [working.checkpointed(each).attempts for each in no_further] == [3] * 4
 
 
 def test_a_failure_after_publishing_keeps_the_pages_address() -> None:
@@ -169,3 +195,4 @@ class LifeCycle(RuleBasedStateMachine):
 
 
 TestLifeCycle = LifeCycle.TestCase
+TestLifeCycle.settings = settings(derandomize=True, max_examples=50)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ class FakeUploads:
             if (batch_id, slice_id) in self.tables.slices:
                 raise SliceExists(f"batch {batch_id} holds a slice {slice_id}")
             self.tables.slices[batch_id, slice_id] = digest
-        present = set(self.image_ids(batch_id))
+        present = set(self.image_ids(batch_id, {new.image_id for new in uploads}))
         stored = []
         for new in uploads:
             if new.image_id not in present:
@@ -53,9 +53,10 @@ class FakeUploads:
         uploads = [u for u in self.tables.uploads.values() if (u.batch_id, u.slice_id) == of_slice]
         return KnownSlice(digest=digest, uploads=tuple(uploads))
 
-    def image_ids(self, batch_id: BatchId) -> frozenset[ImageId]:
+    def image_ids(self, batch_id: BatchId, among: Collection[ImageId]) -> frozenset[ImageId]:
         uploads = self.tables.uploads.values()
-        return frozenset(upload.image_id for upload in uploads if upload.batch_id == batch_id)
+        held = (upload.image_id for upload in uploads if upload.batch_id == batch_id)
+        return frozenset(among).intersection(held)
 
     def get(self, upload_id: UploadId) -> Upload | None:
         return self.tables.uploads.get(upload_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ def commands(tmp_path: Path) -> Commands:
 def test_a_worker_killed_in_the_middle_costs_no_file_and_doubles_none(commands: Commands) -> None:
     demo = commands.run("demo", "--kill-worker-after", "7")
 
+    rows = [line for line in demo.stdout.splitlines() if " completed " in line]
+    assert len(rows) == 24
+    assert all(".jpg" in row and "http://127.0.0.1:" in row and " s " in row for row in rows)
     assert "The worker was killed" in demo.stdout
     assert "yes  the wiki holds 24 files, and no others" in demo.stdout
     assert "yes  every file was published once" in demo.stdout
@@ -40,7 +44,10 @@ def test_a_demonstration_that_is_interrupted_leaves_nothing_behind(
         if "uploads accepted" in line:
             break
     assert len(commands.left_behind()) >= 4, "sandbox, Redis, web and worker should be running"
-    os.kill(demo.pid, how)
+    # Whoever is impatient presses Ctrl-C again.
+    for _ in range(3):
+        os.kill(demo.pid, how)
+        time.sleep(0.2)
     said, _ = demo.communicate(timeout=60)
 
     assert demo.returncode == 130, said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -146,6 +146,14 @@ def log_in(visitor: TestClient, house: House, name: str) -> None:
     assert answer.status_code == 302, answer.text
 
 
+def until(is_so: Callable[[], bool]) -> None:
+    """Returns as soon as something is so; fails if it never comes."""
+    deadline = time.monotonic() + _PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.001)
+
+
 def path_of(address: str) -> str:
     """Path and query of an address."""
     parts = urlsplit(address)
@@ -177,11 +185,11 @@ def serving(web: Starlette) -> Iterator[tuple[int, uvicorn.Server]]:
 
 
 @contextmanager
-def connected(house: WebHouse, port: int, name: str = "Ada") -> Iterator[Client]:
-    """A WebSocket over the network."""
+def connected(house: WebHouse, port: int, name: str = "Ada", **options: Any) -> Iterator[Client]:
+    """A WebSocket over the network; `options` are the client's."""
     headers = {"Cookie": house.cookie(name)}
     address = f"ws://127.0.0.1:{port}/ws"
-    with connect(address, additional_headers=headers, max_size=None) as socket:
+    with connect(address, additional_headers=headers, max_size=None, **options) as socket:
         yield Client(socket)
 
 

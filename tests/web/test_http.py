@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from curator_core.ports.login import LoginStarted
 from tests.fakes.login import FakeLogin
-from tests.web.house import CONFIG, QUICK, WebHouse
+from tests.web.house import CONFIG, QUICK, WebHouse, until
 
 BROWSER = {"Accept": "text/html"}
 
@@ -119,21 +120,24 @@ def test_a_process_lives_whatever_is_down(house: WebHouse) -> None:
 def test_readiness_names_what_is_down() -> None:
     house = WebHouse(replace(CONFIG, rhythm=QUICK))
     with house.visitor() as visitor:
-        while house.progress.listeners == 0 or visitor.get("/readyz").status_code != 200:
-            pass
+        until(lambda: visitor.get("/readyz").status_code == 200)
         house.database.down = True
         answer = visitor.get("/readyz")
         assert (answer.status_code, answer.json()["down"]) == (503, ["database"])
 
         house.progress.down = True
         house.progress.interrupt()
-        while (answer := visitor.get("/readyz")).json()["down"] == ["database"]:
-            pass
-        assert answer.json()["down"] == ["database", "Redis"]
+        until(lambda: visitor.get("/readyz").json()["down"] == ["database", "Redis"])
 
         house.database.down = house.progress.down = False
-        while visitor.get("/readyz").status_code != 200:
-            pass
+        until(lambda: visitor.get("/readyz").status_code == 200)
+
+
+def test_the_log_names_paths_and_no_queries(house: WebHouse) -> None:
+    with capture_logs() as logs:
+        house.visitor().get("/auth/callback?oauth_token=t0ken&oauth_verifier=ver1fier")
+    assert [(entry["event"], entry["path"]) for entry in logs] == [("request", "/auth/callback")]
+    assert "t0ken" not in str(logs)
 
 
 def test_a_body_without_end_is_refused(house: WebHouse) -> None:

@@ -11,7 +11,7 @@ from curator_web.app import create_app
 from curator_web.live import Live
 from tests.builders import an_item
 from tests.services import RedisAddress, running_redis
-from tests.web.house import CONFIG, QUICK, WebHouse, connected, serving
+from tests.web.house import CONFIG, QUICK, WebHouse, connected, serving, until
 
 
 def test_what_another_process_announces_arrives_at_once(redis_address: RedisAddress) -> None:
@@ -28,7 +28,7 @@ def test_what_another_process_announces_arrives_at_once(redis_address: RedisAddr
         port, _ = open_.enter_context(serving(web))
         client = open_.enter_context(connected(house, port))
         live: Live = web.state.live
-        _wait_for(live, is_listening=True)
+        until(lambda: live.is_listening)
         client.subscribe(batch.id)
         delays = []
         for upload in uploads:
@@ -52,16 +52,11 @@ def test_a_redis_that_dies_is_made_up_for_by_the_database() -> None:
             live: Live = web.state.live
             port, _ = open_.enter_context(serving(web))
             client = open_.enter_context(connected(house, port))
-            _wait_for(live, is_listening=True)
+            until(lambda: live.is_listening)
             client.subscribe(batch.id)
         house.starts(upload, announced=False)
         client.until(upload, "in_progress")
-        _wait_for(live, is_listening=False)
+        until(lambda: not live.is_listening)
         house.completes(upload, announced=False)
         client.until(upload, "completed")
         assert client.expect("UPLOADS_COMPLETE") == batch.id
-
-
-def _wait_for(live: Live, *, is_listening: bool) -> None:
-    while live.is_listening is not is_listening:
-        pass

@@ -12,7 +12,7 @@ from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import BatchReport, BatchStats, UploadState
 from curator_web.protocol import mapping
-from curator_web.protocol.client import NOT_YET, ClientMessage
+from curator_web.protocol.client import NOT_YET, ClientMessage, UploadSlice
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
 from curator_web.protocol.shapes import UploadItem
@@ -123,6 +123,27 @@ def test_captions_are_the_label_and_whatever_more_there_is() -> None:
     )
     assert mapping.item(sent).captions == (("en", "A"), ("de", "Ein A"))
     assert mapping.item(sent.model_copy(update={"labels": None, "captions": None})).captions == ()
+
+
+@pytest.mark.parametrize("labels", [{}, None])
+def test_an_empty_label_counts_as_none(labels: object) -> None:
+    item = {"id": "1", "input": "", "title": "A.jpg", "wikitext": "text", "labels": labels}
+    assert mapping.item(UploadItem.model_validate(item)).captions == ()
+
+
+def test_a_label_that_is_half_there_is_told() -> None:
+    item = {"id": "1", "input": "", "title": "A.jpg", "wikitext": "", "labels": {"value": "A"}}
+    message = {"batchid": 1, "sliceid": 1, "items": [item]}
+    answer = parsed(json.dumps({"type": "UPLOAD_SLICE", "data": message}))
+    assert isinstance(answer, Unusable)
+    assert "data.items.0.labels.language" in answer.sentence
+
+
+def test_a_slices_id_may_be_a_clocks_milliseconds() -> None:
+    slice_ = {"batchid": 1, "sliceid": 1_789_000_000_000, "items": []}
+    message = parsed(json.dumps({"type": "UPLOAD_SLICE", "data": slice_}))
+    assert isinstance(message, UploadSlice)
+    assert message.data.sliceid == 1_789_000_000_000
 
 
 def test_a_picture_without_a_place_is_marked() -> None:

@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 import pytest
 from cryptography.fernet import Fernet
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from curator_web.config import WebConfig
 from curator_web.session import Sessions
@@ -42,6 +42,15 @@ class Web:
                 return answer.status, answer.read().decode()
         except HTTPError as refused:
             return refused.code, refused.read().decode()
+
+    def socket(self) -> ClientConnection:
+        """A WebSocket of somebody logged in."""
+        sessions = Sessions.of(WebConfig(session_keys=(KEY,)))
+        content = {"id": "1", "name": "Ada", "key": "the-key", "secret": "the-secret"}
+        cookie = sessions.login.box.encrypt(json.dumps(content).encode()).decode()
+        headers = {"Cookie": f"curator_session={cookie}"}
+        address = self.address.replace("http", "ws") + "/ws"
+        return connect(address, additional_headers=headers)
 
     def ends_on(self, sent: signal.Signals) -> int:
         """The exit code after a signal, within the time allowed."""
@@ -117,12 +126,7 @@ def test_it_serves_and_tells_its_clients_to_come_back_when_it_ends(tmp_path: Pat
         status, page = web.asked("/")
         assert (status, "Log in" in page) == (200, True)
 
-        sessions = Sessions.of(WebConfig(session_keys=(KEY,)))
-        content = {"id": "1", "name": "Ada", "key": "the-key", "secret": "the-secret"}
-        cookie = sessions.login.box.encrypt(json.dumps(content).encode()).decode()
-        headers = {"Cookie": f"curator_session={cookie}"}
-        address = web.address.replace("http", "ws") + "/ws"
-        with connect(address, additional_headers=headers) as client:
+        with web.socket() as client:
             client.send('{"type": "CREATE_BATCH"}')
             assert json.loads(client.recv(timeout=10))["type"] == "BATCH_CREATED"
             began = time.monotonic()
@@ -138,6 +142,19 @@ def test_it_serves_and_tells_its_clients_to_come_back_when_it_ends(tmp_path: Pat
     assert "Traceback" not in log
     assert "the-key" not in log
     assert "the-secret" not in log
+
+
+@pytest.mark.system
+@pytest.mark.slow
+def test_a_source_that_never_answers_does_not_keep_it_from_ending(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with started(tmp_path, CURATOR_MAPILLARY_URL=address) as web, web.socket() as client:
+            message = {"type": "FETCH_IMAGES", "data": "a" * 22, "handler": "mapillary"}
+            client.send(json.dumps(message))
+            waiting, _ = silent.accept()
+            with waiting:
+                assert web.ends_on(signal.SIGTERM) == 0
 
 
 @pytest.mark.system

@@ -14,7 +14,7 @@ SOON = timedelta(milliseconds=1)
 
 def test_it_dispatches_again_and_again() -> None:
     rounds = threading.Semaphore(0)
-    dispatcher = Dispatcher(rounds.release, SOON)
+    dispatcher = Dispatcher(rounds.release, SOON, threading.Event())
     dispatcher.start()
     try:
         assert all(rounds.acquire(timeout=10) for _ in range(3))
@@ -29,7 +29,7 @@ def test_a_round_that_stumbles_is_logged_and_the_next_one_comes() -> None:
         rounds.release()
         raise OSError("no route")
 
-    dispatcher = Dispatcher(stumble, SOON)
+    dispatcher = Dispatcher(stumble, SOON, threading.Event())
     with capture_logs() as logged:
         dispatcher.start()
         try:
@@ -42,7 +42,7 @@ def test_a_round_that_stumbles_is_logged_and_the_next_one_comes() -> None:
 
 def test_it_ends_at_once_in_the_middle_of_its_wait() -> None:
     begun = threading.Event()
-    dispatcher = Dispatcher(begun.set, timedelta(hours=1))
+    dispatcher = Dispatcher(begun.set, timedelta(hours=1), threading.Event())
     dispatcher.start()
     assert begun.wait(10)
 

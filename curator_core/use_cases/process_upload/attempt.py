@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from curator_core.domain.errors import Faulted, LeaseLost, LockLost, ServiceDown
+from curator_core.domain.errors import Faulted, Interrupted, LeaseLost, LockLost, ServiceDown
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import EditGroupId, Sha1
 from curator_core.domain.outcome import Failure
@@ -19,11 +19,16 @@ from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
 from curator_core.use_cases.states import state_of
 
+_GIVEN_BACK_FOR = timedelta(seconds=10)
+"""Long enough that what fails at the same point each time keeps no worker busy."""
+
 
 class Attempt:
     """Holds the upload as it was last stored, and writes it under its lease only.
 
-    Every method that writes raises `LeaseLost` where the lease is no longer ours.
+    Every method that writes raises `LeaseLost` where the lease is no longer ours; `advanced`,
+    `save`, `may_publish` and `published` raise `Interrupted`, once all is stored, where the
+    process is to end.
     """
 
     def __init__(
@@ -48,7 +53,12 @@ class Attempt:
         self._policy = policy
         self._advanced_at = clock.now()
         self._hold: Hold | None = None
+        self._is_to_end: Callable[[], bool] = lambda: False
         self.waits_for = ""
+
+    def heed(self, is_to_end: Callable[[], bool]) -> None:
+        """Ends the attempt at its next safe point once `is_to_end` answers True."""
+        self._is_to_end = is_to_end
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -63,6 +73,8 @@ class Attempt:
     def advanced(self) -> None:
         """Notes that bytes or steps moved on: only a working attempt keeps its lease."""
         self._advanced_at = self._clock.now()
+        if self._is_to_end():
+            raise Interrupted
 
     def renew(self) -> bool:
         """Extends the lease and the lock that goes with it; False where the lease is lost, or
@@ -89,11 +101,10 @@ class Attempt:
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Stores how far the attempt got."""
+        if checkpoint != self.checkpoint:
+            with self._begin() as work:
+                self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
         self.advanced()
-        if checkpoint == self.checkpoint:
-            return
-        with self._begin() as work:
-            self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
 
     def may_publish(self, sha1: Sha1, wiki_time: datetime) -> None:
         """Takes the right to publish these bytes and the user's turn, renews the lease and
@@ -117,11 +128,11 @@ class Attempt:
 
     def published(self, title: str, url: str) -> None:
         """Stores that the wiki holds our file, and lets the next one publish."""
-        self.advanced()
         done = self.checkpoint.published(title, url)
         with self._begin() as work:
             self.upload = work.uploads.keep(self.upload.checkpointed(done), self._token)
             work.rights.release(self.upload)
+        self.advanced()
 
     def slot_wait(self) -> timedelta:
         """How long until the upload's slot."""
@@ -154,6 +165,17 @@ class Attempt:
         with self._begin() as work:
             self.upload = work.uploads.requeue_after(waiting, self._token, delay)
         self._progress.announce([state_of(self.upload)])
+
+    def give_back(self, why: str) -> None:
+        """Back to the queue in good order, for what was no fault of the upload's.
+
+        What was stored last decides: a write whose answer was lost may have taken."""
+        with self._begin() as work:
+            stored = work.uploads.get(self.upload.id)
+        if stored is None or stored.lease is None or stored.lease.token != self._token:
+            raise LeaseLost
+        self.upload = stored
+        self.requeue(_GIVEN_BACK_FOR, why)
 
     def _end(self, finished: Upload) -> None:
         with self._begin() as work:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
-from curator_core.domain.upload import Lease
+from curator_core.domain.upload import Lease, Upload
 from curator_core.ports.clock import Chance, Clock
 from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
@@ -18,7 +18,8 @@ from curator_core.use_cases.states import state_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claiming:
     """- Only a claim starts work: a doubled message finds nothing to claim.
-    - An upload whose worker fell silent too often is stopped, and says so.
+    - An upload whose workers fell silent too often, without getting it any further, is stopped
+      and says so; one that they may have published says that too.
     """
 
     begin: Begin
@@ -49,16 +50,18 @@ class Claiming:
             policy=self.policy,
         )
         if upload.attempts > self.policy.max_attempts:
-            attempt.fail(_poison(self.policy.max_attempts))
+            attempt.fail(_poison(upload, self.policy.max_attempts))
             return None
         self.progress.announce([state_of(upload)])
         return attempt
 
 
-def _poison(attempts: int) -> Failure:
-    return Failure(
-        message=f"Curator stopped in the middle of this upload {attempts} times and gave it up.",
-        code="poison",
-        hint="Tell the operator of this server, then retry.",
-        retryable=True,
-    )
+def _poison(upload: Upload, attempts: int) -> Failure:
+    told = f"Curator stopped in the middle of this upload {attempts} times and gave it up."
+    hint = "Tell the operator of this server, then retry."
+    checkpoint = upload.checkpoint
+    if checkpoint.publish_begun is not None and checkpoint.published_title is None:
+        # Only a worker could ask the wiki, and that is what stopped it.
+        told += f" It may have been published all the same, as File:{upload.filename}."
+        hint = "Look for the file on the wiki. A retry does not publish it twice. " + hint
+    return Failure(message=told, code="poison", hint=hint, retryable=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from curator_core.domain.catalogue import SESSION_EXPIRED
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId
@@ -70,9 +72,10 @@ class ProcessUpload:
 
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
+        told = self._without_token(attempt, f"{type(surprise).__name__}: {surprise}")
         attempt.fail(
             Failure(
-                message=f"Something unforeseen happened: {type(surprise).__name__}: {surprise}",
+                message=f"Something unforeseen happened: {told}",
                 code=FaultKind.UNFORESEEN.value,
                 hint="Tell the operator of this server, then retry.",
                 retryable=True,
@@ -88,6 +91,9 @@ class ProcessUpload:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
             return attempt.fail(_failed("illegal_title", str(illegal)))
+        if attempt.upload.sealed_token is None:
+            # Erased by an older release, or never there: waiting would not bring it back.
+            return attempt.fail(_failed("no_token", SESSION_EXPIRED))
         self._with_source(attempt, source, title, self._session(attempt))
         return None
 
@@ -134,6 +140,19 @@ class ProcessUpload:
                 return
             reconciled = self.reconcile.given_up(found.files, exhausted)
         self.ending.reconciled(attempt, reconciled)
+
+    def _without_token(self, attempt: Attempt, told: str) -> str:
+        # Nobody knows what a library puts into its exceptions.
+        sealed = attempt.upload.sealed_token
+        if sealed is None:
+            return told
+        secrets = [str(sealed)]
+        with suppress(TokenUnreadable):
+            token = self.vault.open(sealed)
+            secrets += [token.secret, token.key]
+        for secret in secrets:
+            told = told.replace(secret, "…")
+        return told
 
     def _session(self, attempt: Attempt) -> Wiki:
         sealed = attempt.upload.sealed_token

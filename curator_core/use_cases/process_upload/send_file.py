@@ -76,6 +76,9 @@ class SendFile:
         def send() -> ChunkSent:
             attempt.advanced()
             done = attempt.checkpoint
+            if done.offset >= goal.size:
+                # It holds everything and is not assembled: nothing can be added to it any more.
+                raise Faulted(Fault(kind=FaultKind.STASH_GONE, info="It was not put together."))
             length = min(self.chunk_size, goal.size - done.offset)
             return wiki.stash.send(
                 goal.title, file, done.offset, length, done.file_key, attempt.advanced
@@ -84,7 +87,8 @@ class SendFile:
         def take_up_offset(fault: Fault) -> None:
             done = attempt.checkpoint
             if fault.offset is not None and done.file_key is not None:
-                attempt.save(done.stashed(done.file_key, fault.offset, assembled=False))
+                offset = min(fault.offset, goal.size)
+                attempt.save(done.stashed(done.file_key, offset, assembled=False))
 
         def find_what_was_sent() -> ChunkSent | None:
             key = attempt.checkpoint.file_key

@@ -55,8 +55,8 @@ def settled(
 def _is_ours(file: WikiFile, title: Title, username: str, since: datetime | None) -> bool:
     if since is None or file.uploader != username:
         return False
-    # The wiki may have asked for another spelling, which `Publish` then took over.
-    if file.title.casefold() != title.text.casefold():
+    # `Title` spells as the wiki does; names that differ in case only are two files.
+    if file.title != title.text:
         return False
     # The wiki tells times to the second.
     return file.uploaded_at >= since.replace(microsecond=0)

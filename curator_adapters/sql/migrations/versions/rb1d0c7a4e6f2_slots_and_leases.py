@@ -38,16 +38,15 @@ _FINAL = (
 def upgrade() -> None:
     """Adds what is ours; a finished upload's access token is erased (SPEC §1)."""
     if _on_mariadb():
-        _hold_any_text()
-        _keep_microseconds()
+        for table in _TABLES:
+            _hold_any_text_and_microseconds(table)
     _add_missing(_UPLOADS, _upload_columns())
     _add_missing("batches", [sa.Column("paused", sa.Boolean(), nullable=False, server_default="0")])
-    present = _indexes()
     for name, columns in _INDEXES.items():
-        if name not in present:
-            op.create_index(name, _UPLOADS, columns)
+        _index_missing(name, _UPLOADS, columns)
     _create_slices()
     _create_rights()
+    _index_missing("ix_publishing_rights_upload_id", "publishing_rights", ["upload_id"])
     uploads = sa.table(_UPLOADS, sa.column("status"), sa.column("access_token"))
     op.execute(
         uploads.update()
@@ -62,7 +61,7 @@ def downgrade() -> None:
     for table in ("publishing_rights", "slices"):
         if table in tables:
             op.drop_table(table)
-    for name in _indexes() & set(_INDEXES):
+    for name in _indexes(_UPLOADS) & set(_INDEXES):
         op.drop_index(name, _UPLOADS)
     _drop_present("batches", ["paused"])
     _drop_present(_UPLOADS, [column.name for column in _upload_columns()])
@@ -70,7 +69,7 @@ def downgrade() -> None:
 
 def _upload_columns() -> list[sa.Column[Any]]:
     return [
-        sa.Column("slice_id", sa.Integer()),
+        sa.Column("slice_id", sa.BigInteger()),
         sa.Column("captions", sa.JSON()),
         sa.Column("publish_at", _time()),
         sa.Column("not_before", _time()),
@@ -87,7 +86,7 @@ def _create_slices() -> None:
     op.create_table(
         "slices",
         sa.Column("batch_id", sa.Integer(), sa.ForeignKey("batches.id"), primary_key=True),
-        sa.Column("slice_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("slice_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("created_at", _time(), nullable=False),
         mysql_charset="utf8mb4",
@@ -99,7 +98,7 @@ def _create_rights() -> None:
     op.create_table(
         "publishing_rights",
         sa.Column("name", sa.String(300), primary_key=True),
-        sa.Column("upload_id", sa.Integer(), nullable=False, index=True),
+        sa.Column("upload_id", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.String(32), nullable=False),
         sa.Column("until", _time(), nullable=False),
         mysql_charset="utf8mb4",
@@ -107,26 +106,27 @@ def _create_rights() -> None:
     )
 
 
-def _hold_any_text() -> None:
-    """A database made with another character set (the server's) would refuse emoji."""
-    narrow = sa.text(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
-        "AND table_name IN :tables AND table_collation NOT LIKE 'utf8mb4%'"
-    ).bindparams(sa.bindparam("tables", _TABLES, expanding=True))
-    found = [row[0] for row in op.get_bind().execute(narrow)]
-    if found:
-        op.execute("SET SESSION foreign_key_checks = 0")
-        for table in found:
-            op.execute(f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4")
-        op.execute("SET SESSION foreign_key_checks = 1")
+def _hold_any_text_and_microseconds(table: str) -> None:
+    """What an older release left to the server's defaults: a narrow character set would refuse
+    emoji. User ids are digits, and MariaDB changes no column of a foreign key: they stay."""
+    columns = sa.text(
+        "SELECT column_name, column_type, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = DATABASE() AND table_name = :table AND column_name <> 'userid' "
+        "AND (character_set_name <> 'utf8mb4' OR datetime_precision < 6)"
+    )
+    changes = [
+        _modified(name, kind, "NULL" if nullable == "YES" else "NOT NULL")
+        for name, kind, nullable in op.get_bind().execute(columns, {"table": table})
+    ]
+    if changes:
+        # One statement, so that the table is rewritten once.
+        op.execute(f"ALTER TABLE {table} {', '.join(changes)}, DEFAULT CHARACTER SET utf8mb4")
 
 
-def _keep_microseconds() -> None:
-    for table in _TABLES:
-        op.execute(
-            f"ALTER TABLE {table} MODIFY created_at DATETIME(6) NOT NULL, "
-            "MODIFY updated_at DATETIME(6) NOT NULL"
-        )
+def _modified(name: str, kind: str, null: str) -> str:
+    if kind == "datetime":
+        return f"MODIFY `{name}` DATETIME(6) {null}"
+    return f"MODIFY `{name}` {kind} CHARACTER SET utf8mb4 {null}"
 
 
 def _time() -> sa.types.TypeEngine[Any]:
@@ -141,8 +141,13 @@ def _columns(table: str) -> set[str]:
     return {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
 
 
-def _indexes() -> set[str]:
-    return {str(index["name"]) for index in sa.inspect(op.get_bind()).get_indexes(_UPLOADS)}
+def _indexes(table: str) -> set[str]:
+    return {str(index["name"]) for index in sa.inspect(op.get_bind()).get_indexes(table)}
+
+
+def _index_missing(name: str, table: str, columns: Sequence[str]) -> None:
+    if name not in _indexes(table):
+        op.create_index(name, table, list(columns))
 
 
 def _add_missing(table: str, columns: Sequence[sa.Column[Any]]) -> None:

@@ -1,0 +1,1 @@
+"""The database adapters beyond what their ports promise."""

@@ -1,0 +1,153 @@
+"""The schema's history: forth, back, several at once, and broken off."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlmodel import SQLModel
+
+from curator_adapters.sql.engine import make_engine, reading, writing
+from curator_adapters.sql.migrate import current, downgrade, head, upgrade
+from curator_core.domain.errors import ServiceDown
+from tests.contracts.database_bench import at_once
+
+EXISTING = "5cc957424c9d"
+
+
+def schema_of(engine: Engine) -> dict[str, object]:
+    """Tables with their columns, indexes and foreign keys, in words that can be compared."""
+    with reading(engine) as connection:
+        inspector = inspect(connection)
+        return {
+            table: (
+                [(each["name"], str(each["type"])) for each in inspector.get_columns(table)],
+                sorted(
+                    (str(each["name"]), each["column_names"])
+                    for each in inspector.get_indexes(table)
+                ),
+                sorted(each["constrained_columns"] for each in inspector.get_foreign_keys(table)),
+            )
+            for table in inspector.get_table_names()
+            if table != "alembic_version"
+        }
+
+
+def test_an_empty_database_has_no_revision(engine: Engine) -> None:
+    assert current(engine) is None
+
+
+def test_the_migrated_schema_is_the_one_that_the_code_works_with(engine: Engine) -> None:
+    upgrade(engine)
+    assert current(engine) == head()
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_first_revision_is_the_existing_deployments_schema(
+    engine: Engine, existing: Engine
+) -> None:
+    as_it_is = schema_of(existing)
+    with writing(engine) as connection:
+        for table in ("presets", "upload_requests", "batches", "users", "alembic_version"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    upgrade(engine, EXISTING)
+    assert schema_of(engine) == as_it_is
+
+
+def test_a_database_goes_forth_and_back_and_forth(engine: Engine) -> None:
+    upgrade(engine, EXISTING)
+    assert current(engine) == EXISTING
+    old = schema_of(engine)
+    upgrade(engine)
+    new = schema_of(engine)
+    downgrade(engine, EXISTING)
+    assert current(engine) == EXISTING
+    assert set(schema_of(engine)) == set(old)
+    upgrade(engine)
+    assert schema_of(engine) == new
+    downgrade(engine, "base")
+    assert (schema_of(engine), current(engine)) == ({}, None)
+    upgrade(engine)
+    assert schema_of(engine) == new
+
+
+def test_an_upgrade_of_what_is_new_enough_changes_nothing(migrated: Engine) -> None:
+    before = schema_of(migrated)
+    upgrade(migrated)
+    assert (schema_of(migrated), current(migrated)) == (before, head())
+
+
+def test_threads_that_upgrade_at_once_migrate_once(address: str) -> None:
+    engines = [make_engine(address) for _ in range(4)]
+    at_once(4, lambda number: upgrade(engines[number]))
+    assert {current(engine) for engine in engines} == {head()}
+    for engine in engines:
+        engine.dispose()
+
+
+def _upgrade(address: str) -> str | None:
+    engine = make_engine(address)
+    upgrade(engine)
+    return current(engine)
+
+
+def test_processes_that_upgrade_at_once_migrate_once(address: str) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(3, mp_context=spawn) as processes:
+        assert set(processes.map(_upgrade, [address] * 3)) == {head()}
+
+
+class _PowerCut(Exception):
+    """What a test throws in the middle of a migration."""
+
+
+@contextmanager
+def _broken_off_before(statement: str) -> Iterator[None]:
+    def cut(_c: Connection, _cursor: object, sql: str, *_: object) -> None:
+        if sql.strip().startswith(statement):
+            raise _PowerCut
+
+    event.listen(Engine, "before_cursor_execute", cut)
+    try:
+        with pytest.raises(_PowerCut):
+            yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", cut)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "ALTER TABLE upload_requests ADD COLUMN attempts",
+        "CREATE INDEX ix_upload_requests_status_sent_until",
+        "CREATE TABLE IF NOT EXISTS publishing_rights",
+        "CREATE INDEX ix_publishing_rights",
+        "UPDATE alembic_version",
+    ],
+)
+def test_a_migration_that_was_broken_off_goes_on(engine: Engine, moment: str) -> None:
+    upgrade(engine, EXISTING)
+    with _broken_off_before(moment):
+        upgrade(engine)
+    assert current(engine) == EXISTING
+    upgrade(engine)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_of_a_newer_release_is_left_alone(migrated: Engine) -> None:
+    with writing(migrated) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from_tomorrow'"))
+    before = schema_of(migrated)
+    with pytest.raises(ServiceDown, match="from_tomorrow"):
+        upgrade(migrated)
+    assert schema_of(migrated) == before

@@ -1,0 +1,79 @@
+"""What becomes of a file that is published but cannot be described."""
+
+from __future__ import annotations
+
+import pytest
+
+from curator_core.domain.fault import FaultKind
+from tests.builders import a_house
+from tests.core.endings import TITLE, completed, delays, failed
+from tests.fakes.wiki import fault
+
+
+@pytest.mark.parametrize("kind", [FaultKind.STORAGE, FaultKind.EDIT_CONFLICT])
+def test_statements_that_can_never_be_written_fail_and_name_the_published_page(
+    kind: FaultKind,
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("write", fault(kind, "failed-save", "The save has failed."), times=16)
+    assert delays(house, upload_id) == [300, 600, 900]
+    failure = failed(house, upload_id)
+    assert failure.message.startswith("Published, but its statements could not be written: ")
+    assert "The save has failed." in failure.message
+    assert house.upload(upload_id).success == "https://wiki.test/wiki/File:Bridge_1001.jpg"
+    assert house.asked().count("publish") == 1
+    assert len(house.downloads.fetched) == 1
+
+
+def test_statements_that_the_wiki_refuses_fail_at_once_and_name_the_published_page() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("write", fault(FaultKind.REFUSED, "modification-failed", "Too long."))
+    assert delays(house, upload_id) == []
+    failure = failed(house, upload_id)
+    assert failure.message.startswith("Published, but its statements could not be written: ")
+    assert house.upload(upload_id).success == "https://wiki.test/wiki/File:Bridge_1001.jpg"
+
+
+def test_only_the_statements_are_tried_again_after_publishing() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("write", fault(FaultKind.STORAGE, "failed-save"), times=4)
+    completed(house, upload_id)
+    assert house.asked().count("send") == house.asked().count("publish") == 1
+    assert len(house.wiki.descriptions[TITLE].summaries) == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [FaultKind.UNREACHABLE, FaultKind.NONCE_USED, FaultKind.STORAGE, FaultKind.EDIT_CONFLICT],
+)
+def test_statements_that_were_written_although_the_wiki_complained_are_not_written_twice(
+    kind: FaultKind,
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("write", fault(kind), after_effect=True)
+    completed(house, upload_id)
+    assert len(house.wiki.descriptions[TITLE].summaries) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.RATE_LIMITED, FaultKind.UNREACHABLE, FaultKind.STORAGE])
+def test_a_refresh_that_fails_spoils_nothing(kind: FaultKind) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("refresh", fault(kind), times=10)
+    completed(house, upload_id)
+
+
+def test_a_picture_that_leaves_its_source_after_publishing_says_that_it_is_published() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("write", fault(FaultKind.RATE_LIMITED, "ratelimited"))
+    house.work()
+    house.source.remove(house.upload(upload_id).image_id)
+    house.work_to_the_end()
+    failure = failed(house, upload_id)
+    assert failure.message.startswith("Published, but its statements could not be written: ")
+    assert house.upload(upload_id).success == "https://wiki.test/wiki/File:Bridge_1001.jpg"
