@@ -11,12 +11,17 @@ from curator_core.domain.title import Title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """The wiki holds it now; `title` as the wiki spells it, without `File:`."""
+    """The wiki holds it now; `title` as the wiki spells it, without `File:`.
+
+    `found`: it was found there by a look, instead of told by the answer that published it. Then
+    it may be older than this attempt, and described already.
+    """
 
     title: str
     url: str
     sha1: Sha1
     size: int
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ import requests
 from curator_adapters.bootstrap import connected, migrate
 from curator_adapters.settings.settings import Settings
 from curator_cli.bootstrap import variables
-from curator_cli.demo.processes import Child, start
+from curator_cli.demo.processes import Child, start, stop_all
 from curator_cli.sandbox.mapillary.sequences import Photograph, default_sequences
 from curator_core.application import Application, Ports
 from curator_core.domain.ids import BatchId, SliceId
@@ -196,8 +196,7 @@ def measured_house(parent: Path | None = None, **environment: str) -> Iterator[M
 
 
 def _stop(house: MeasuredHouse) -> None:
-    for child in reversed(house.children):
-        child.stop()
+    stop_all(list(reversed(house.children)))
 
 
 def _answers(url: str) -> bool:

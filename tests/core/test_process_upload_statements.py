@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from curator_core.domain.fault import FaultKind
+from curator_core.domain.upload import UploadStatus
 from tests.builders import a_house
 from tests.core.endings import TITLE, completed, delays, failed
 from tests.fakes.wiki import fault
@@ -77,3 +80,25 @@ def test_a_picture_that_leaves_its_source_after_publishing_says_that_it_is_publi
     failure = failed(house, upload_id)
     assert failure.message.startswith("Published, but its statements could not be written: ")
     assert house.upload(upload_id).success == "https://wiki.test/wiki/File:Bridge_1001.jpg"
+
+
+def test_a_picture_started_twice_at_once_is_described_once() -> None:
+    house = a_house()
+    first = house.an_accepted_upload("1001")
+    second = house.an_accepted_upload("1001")
+    house.clock.advance(timedelta(minutes=1))
+    # Without its lock, which only saves work, the one may publish while the other is sending.
+    house.locks.down = True
+
+    def overtake() -> None:
+        house.wiki.between = lambda: None
+        house.process(first)
+
+    house.wiki.between = overtake
+    house.process(second)
+
+    assert house.upload(first).status is UploadStatus.COMPLETED
+    assert house.upload(second).status is UploadStatus.COMPLETED
+    assert [len(versions) for versions in house.wiki.files.values()] == [1]
+    (described,) = house.wiki.descriptions.values()
+    assert len(described.statements) == len(set(described.statements))

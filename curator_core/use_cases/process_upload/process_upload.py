@@ -112,6 +112,7 @@ class ProcessUpload:
         knowledge = Knowledge(
             statements=material.statements, captions=attempt.upload.captions, summary=summary
         )
+        is_new = False
         if not is_published:
             verdict = self.bring_to_wiki(attempt, wiki, title, material, summary)
             if isinstance(verdict, Duplicates):
@@ -119,13 +120,14 @@ class ProcessUpload:
             if not isinstance(verdict, Published):
                 return self.ending.not_published(attempt, verdict)
             attempt.published(verdict.title, verdict.url)
+            # What was found there others may have described, another upload of ours too.
+            is_new = not verdict.found and checkpoint.publish_begun is None
         done = attempt.checkpoint
         self.describe(
             wiki,
             Title.of(done.published_title or title.text),
             knowledge,
-            # Whatever an earlier attempt may have published, others may have described since.
-            just_published=checkpoint.publish_begun is None,
+            just_published=is_new,
         )
         return attempt.complete(done.published_url or "")
 

@@ -44,7 +44,9 @@ def settled(
     holders.sort(key=lambda file: (file.title != title.text, file.is_redirect))
     for file in holders:
         if _is_ours(file, title, username, since):
-            return Published(title=file.title, url=file.url, sha1=file.sha1, size=file.size)
+            return Published(
+                title=file.title, url=file.url, sha1=file.sha1, size=file.size, found=True
+            )
     if holders:
         return Duplicates(files=tuple(holders))
     if there is not None:

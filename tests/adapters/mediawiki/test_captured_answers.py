@@ -8,8 +8,6 @@ import pytest
 
 from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
-from curator_core.domain.errors import Faulted
-from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.merge import Additions, Description
 from curator_core.domain.pace import Limit, pace_of

@@ -15,6 +15,7 @@ from curator_core.domain.media import MediaImage
 from curator_core.domain.statement import (
     Coordinates,
     Day,
+    Foreign,
     Item,
     Quantity,
     Snak,
@@ -44,6 +45,8 @@ def written(value: Value | None) -> str:
     match value:
         case None:
             return "some value"
+        case Foreign(written=foreign):
+            return foreign
         case Item(id=item):
             return item
         case Text(text=text):
