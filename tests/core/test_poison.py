@@ -52,7 +52,7 @@ def test_an_upload_that_may_be_published_is_not_called_failed_without_a_word_of_
 def test_an_upload_that_was_published_says_so_where_its_statements_stop_the_workers() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    for call in ("write", "is_described", "is_described"):
+    for call in ("write", "read", "read"):
         house.fate.strike(call, dies)
         with pytest.raises(Death):
             house.work()
