@@ -23,12 +23,13 @@ from curator_adapters.settings.settings import Settings
 from curator_adapters.sources.mapillary.source import Mapillary
 from curator_adapters.sources.registry import SourceRegistry
 from curator_adapters.sql.engine import make_engine
-from curator_adapters.sql.migrate import upgrade
+from curator_adapters.sql.migrate import is_behind, upgrade
 from curator_adapters.sql.reports import SqlReports
 from curator_adapters.sql.unit_of_work import SqlBegin
 from curator_adapters.system import SystemChance, SystemClock, ThreadHeartbeat
 from curator_adapters.token_vault import FernetVault
 from curator_core.application import Ports
+from curator_core.domain.errors import ServiceDown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,16 @@ def migrate(settings: Settings) -> None:
     engine = make_engine(settings.database_url.get_secret_value())
     try:
         upgrade(engine, policy=settings.policy)
+    finally:
+        engine.dispose()
+
+
+def require_schema(settings: Settings) -> None:
+    """Raises `ServiceDown` where the database was not brought to this release's schema yet."""
+    engine = make_engine(settings.database_url.get_secret_value())
+    try:
+        if is_behind(engine):
+            raise ServiceDown("database", "it is not prepared yet: run `curator db upgrade`.")
     finally:
         engine.dispose()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
-from curator_adapters.bootstrap import connected, migrate
+from curator_adapters.bootstrap import connected, migrate, require_schema
 from curator_adapters.logging import configure_logging
 from curator_adapters.settings.settings import SANDBOX_CONSUMER_KEY, Settings
 from curator_core.application import Application
@@ -60,6 +60,8 @@ def wired(given: Configured, say: Callable[[str], None]) -> Iterator[Starlette]:
     if settings.migrate:
         say("Preparing the database.")
         migrate(settings)
+    else:
+        require_schema(settings)
     with connected(settings) as outside:
         application = Application.on(outside.ports, settings.policy)
         application.watch_batch(_NO_BATCH)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 from celery.apps.worker import Worker
+from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging, worker_shutting_down
 
 from curator_core.domain.errors import Misconfigured, ServiceDown
@@ -27,6 +29,8 @@ def main() -> int:
 
 
 def _run(wired_worker: Wired) -> int:
+    # It warns of root because of pickled messages: ours are JSON, and containers run as root.
+    warnings.simplefilter("ignore", SecurityWarning)
     # Whoever listens to this signal has set logging up already: Celery leaves it alone.
     setup_logging.connect(_logging_is_set_up)
     worker_shutting_down.connect(wired_worker.lifecycle.end, weak=False)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from celery import Celery
 
-from curator_adapters.bootstrap import connected
+from curator_adapters.bootstrap import connected, require_schema
 from curator_adapters.logging import configure_logging
 from curator_adapters.queue.celery_app import DISPATCH, PROCESS_UPLOAD, QUEUE
 from curator_adapters.settings.settings import Settings
@@ -41,6 +41,7 @@ def wired() -> Iterator[Wired]:
     configure_logging(settings.log_level, as_json=settings.production)
     for notice in settings.notices:
         log.warning(notice)
+    require_schema(settings)
     with connected(settings) as outside:
         lifecycle = Lifecycle()
         clock = StoppableClock(outside.ports.clock, lifecycle.stopping)

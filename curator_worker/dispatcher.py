@@ -33,9 +33,14 @@ class Dispatcher:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        told = ""
         while not self._stopping.is_set():
             try:
                 self._dispatch()
-            except Exception:
-                log.exception("the dispatcher stumbled")
+                told = ""
+            except Exception as error:
+                # Once, not in every round.
+                if told != repr(error):
+                    told = repr(error)
+                    log.exception("the dispatcher stumbled")
             self._stopping.wait(self._every.total_seconds())

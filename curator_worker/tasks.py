@@ -28,6 +28,7 @@ class Tasks:
 
     application: Application
     stopping: Event = field(default_factory=Event)
+    _nothing_dispatched: Event = field(default_factory=Event)
 
     def process_upload(self, upload_id: int) -> None:
         """Carries one upload out, if it can be claimed; then looks for the next."""
@@ -56,8 +57,14 @@ class Tasks:
         try:
             done = self.application.dispatch_due_uploads()
         except ServiceDown as down:
-            log.warning("nothing dispatched", service=down.service, reason=down.detail)
+            # Once, not in every round of a long outage.
+            if not self._nothing_dispatched.is_set():
+                self._nothing_dispatched.set()
+                log.warning("nothing dispatched", service=down.service, reason=down.detail)
             return
+        if self._nothing_dispatched.is_set():
+            self._nothing_dispatched.clear()
+            log.info("dispatching again")
         if done.rescued:
             log.warning("uploads rescued from silent workers", count=done.rescued)
         if done.sent:

@@ -41,6 +41,14 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_behind(engine: Engine) -> bool:
+    """Whether the database has to be upgraded before this release can work with it. One that a
+    later release upgraded need not be. Raises `ServiceDown`."""
+    found = current(engine)
+    ours = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return found is None or (found in ours and found != head())
+
+
 def upgrade(engine: Engine, to: str = "head", policy: Policy | None = None) -> None:
     """Migrates to revision `to` and puts right what an older release left behind; uploads that
     wait without a slot get one by the default pace of `policy`.

@@ -64,6 +64,15 @@ def test_a_database_that_is_not_there_is_named_without_its_password(commands: Co
     assert "hush" not in ended.stderr
 
 
+def test_a_worker_on_a_database_that_was_never_prepared_says_what_to_run(
+    commands: Commands,
+) -> None:
+    ended = commands.run("worker")
+
+    assert ended.returncode == 1
+    _said(ended.stderr, "The worker cannot start", "run `curator db upgrade`")
+
+
 def test_a_bad_database_address_is_refused(commands: Commands) -> None:
     ended = commands.run("db", "upgrade", **(PRODUCTION | {"DB_URL": "postgres://nobody"}))
 

@@ -209,6 +209,7 @@ def test_a_database_that_was_never_prepared_is_told_in_one_sentence(tmp_path: Pa
     code, said = refused(tmp_path, "--port", "0", CURATOR_MIGRATE="0")
     assert code == 1
     assert "database" in said
+    assert "run `curator db upgrade`" in said
 
 
 @pytest.mark.system

@@ -105,6 +105,7 @@ def test_a_worker_ends_at_the_next_checkpoint_and_puts_the_rest_back(
         assert left.checkpoint.offset == CHUNK
         assert sent_chunks(house) == 1
         assert "Traceback" not in said
+        assert "SecurityWarning" not in said
 
 
 @pytest.mark.slow

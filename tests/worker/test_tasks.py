@@ -152,3 +152,14 @@ def test_a_worker_that_is_to_end_finishes_what_needs_only_a_word_more(house: Hou
     tasks.process_upload(upload_id)
 
     assert house.upload(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_an_outage_is_logged_when_it_begins_and_when_it_ends(house: House) -> None:
+    tasks = Tasks(house.app)
+    with capture_logs() as logged:
+        for down in (False, True, True, True, False, False, True):
+            house.database.down = down
+            tasks.dispatch()
+
+    told = [entry["event"] for entry in logged]
+    assert told == ["nothing dispatched", "dispatching again", "nothing dispatched"]

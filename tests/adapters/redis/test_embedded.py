@@ -188,9 +188,28 @@ def test_a_server_that_outlived_its_guard_and_all_users_is_used_again(tmp_path: 
     _eventually(lambda: not _runs(server))
 
 
+def test_a_server_that_dies_while_it_is_used_is_there_again_at_its_address(
+    tmp_path: Path,
+) -> None:
+    with embedded_redis(tmp_path) as address:
+        first = _server(address)
+        _eventually(lambda: _age(first) > 1.5)
+        os.kill(first, signal.SIGKILL)
+
+        _eventually(lambda: not _runs(first) and _answers(address))
+        assert _server(address) != first
+    assert not _answers(address)
+
+
+def _age(process: int) -> float:
+    return time.time() - Path(f"/proc/{process}").stat().st_ctime
+
+
 def test_what_a_killed_server_left_is_no_hindrance(tmp_path: Path) -> None:
     with _users(tmp_path) as (user,):
-        os.kill(_server(user.address), signal.SIGKILL)
+        server = _server(user.address)
+        os.kill(_guard_of(server), signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
         _eventually(lambda: not _answers(user.address))
 
         with embedded_redis(tmp_path) as address:

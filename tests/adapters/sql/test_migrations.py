@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlmodel import SQLModel
 
 from curator_adapters.sql.engine import make_engine, reading, writing
-from curator_adapters.sql.migrate import current, downgrade, head, upgrade
+from curator_adapters.sql.migrate import current, downgrade, head, is_behind, upgrade
 from curator_core.domain.errors import ServiceDown
 from tests.contracts.database_bench import at_once
 
@@ -151,3 +151,17 @@ def test_a_database_of_a_newer_release_is_left_alone(migrated: Engine) -> None:
     with pytest.raises(ServiceDown, match="from_tomorrow"):
         upgrade(migrated)
     assert schema_of(migrated) == before
+
+
+def test_a_database_is_behind_until_it_is_upgraded(engine: Engine) -> None:
+    assert is_behind(engine)
+    upgrade(engine, EXISTING)
+    assert is_behind(engine)
+    upgrade(engine)
+    assert not is_behind(engine)
+
+
+def test_a_database_that_a_later_release_upgraded_is_not_behind(migrated: Engine) -> None:
+    with writing(migrated) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'ffffffffffff'"))
+    assert not is_behind(migrated)
