@@ -49,6 +49,8 @@ DOUBTS: dict[str, Doubt] = {
 def warned_of(warnings: Sequence[tuple[str, str]]) -> Failure:
     """How an upload ends that the wiki warned of; each warning by name, with what it is about.
 
+    The message says what can be done too: not every client shows hints.
+
     A retry can help where it can for every single one.
     """
     doubts = [(DOUBTS.get(name) or _unknown(name), about) for name, about in warnings]
@@ -56,7 +58,7 @@ def warned_of(warnings: Sequence[tuple[str, str]]) -> Failure:
     hints = dict.fromkeys(doubt.hint for doubt, _ in doubts if doubt.retryable is retryable)
     told = [f"{doubt.told} ({about})" if about else doubt.told for doubt, about in doubts]
     return Failure(
-        message=" ".join(told) or "The wiki warned without saying why.",
+        message=" ".join([*told, *hints]) or "The wiki warned without saying why.",
         code="warned",
         raw_code=", ".join(name for name, _ in warnings),
         hint=" ".join(hints),

@@ -15,7 +15,7 @@ from tests.fakes.wiki import fault
 
 ADDRESS = f"https://{HOST}/1001/original.jpg"
 TITLE = "Bridge 1001.jpg"
-STORAGE = fault(FaultKind.STORAGE, "uploadstash-exception", "Could not store upload.")
+STORAGE = fault(FaultKind.STASH_TROUBLE, "uploadstash-exception", "Could not store upload.")
 
 
 def accepted(answer: SliceAccepted | SliceRefused) -> list[tuple[str, UploadStatus]]:

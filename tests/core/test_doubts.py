@@ -8,7 +8,7 @@ from curator_core.domain.doubts import DOUBTS, warned_of
 @pytest.mark.parametrize("name", DOUBTS)
 def test_each_warning_says_what_it_means_and_what_can_be_done(name: str) -> None:
     failure = warned_of([(name, "A file.jpg")])
-    assert failure.message.endswith("(A file.jpg)")
+    assert failure.message.endswith(f"(A file.jpg) {failure.hint}")
     assert len(failure.message) > len("(A file.jpg)") + 10
     assert failure.hint.endswith(".")
     assert (failure.code, failure.raw_code) == ("warned", name)

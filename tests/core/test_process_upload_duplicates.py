@@ -21,9 +21,9 @@ def test_bytes_that_somebody_else_uploaded_are_a_duplicate_that_names_and_links_
     house.wiki.add_file("Tower.jpg", house.a_picture())
     house.work()
     upload = house.upload(upload_id)
-    assert upload.status is UploadStatus.DUPLICATE
+    assert upload.status is UploadStatus.DUPLICATE_UPDATED
     assert upload.failure is not None
-    assert upload.failure.type is FailureType.DUPLICATE
+    assert upload.failure.type is FailureType.DUPLICATE_UPDATED
     assert "File:Tower.jpg" in upload.failure.message
     (link,) = upload.failure.links
     assert (link.title, link.url) == ("File:Tower.jpg", "https://wiki.test/wiki/File:Tower.jpg")
@@ -36,7 +36,7 @@ def test_our_users_own_bytes_from_before_are_a_duplicate_too() -> None:
     upload_id = house.an_accepted_upload()
     house.wiki.add_file(TITLE, house.a_picture(), uploader="Ada")
     house.work()
-    assert house.upload(upload_id).status is UploadStatus.DUPLICATE
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
     assert len(house.wiki.files[TITLE]) == 1
 
 
@@ -50,7 +50,8 @@ def test_of_two_pictures_with_the_same_bytes_the_second_is_a_duplicate_of_the_fi
     house.work_to_the_end()
     assert [each.status for each in house.uploads(batch)] == [
         UploadStatus.COMPLETED,
-        UploadStatus.DUPLICATE,
+        # It has the other one's id already, and keeps it.
+        UploadStatus.DUPLICATE_NOT_UPDATED,
     ]
     assert list(house.wiki.files) == ["Bridge 1.jpg"]
 
@@ -65,7 +66,7 @@ def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() 
     house.fate.strike("send", somebody_is_faster)
     house.work()
     upload = house.upload(upload_id)
-    assert upload.status is UploadStatus.DUPLICATE
+    assert upload.status is UploadStatus.DUPLICATE_UPDATED
     assert upload.failure is not None
     assert [link.title for link in upload.failure.links] == ["File:Tower.jpg"]
     assert list(house.wiki.files) == ["Tower.jpg"]
@@ -98,7 +99,7 @@ def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate() -> None:
     data = house.a_picture()
     house.fate.strike("send", lambda: house.wiki.add_file(TITLE, data))
     house.work()
-    assert house.upload(upload_id).status is UploadStatus.DUPLICATE
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
     assert len(house.wiki.files[TITLE]) == 1
 
 
@@ -113,7 +114,7 @@ def test_an_error_that_says_there_is_such_a_file_is_looked_into(kind: FaultKind)
 
     house.fate.strike("publish", the_wiki_says_so)
     house.work()
-    assert house.upload(upload_id).status is UploadStatus.DUPLICATE
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
 
 
 def test_a_name_of_a_deleted_file_fails_and_says_what_can_be_done() -> None:
@@ -136,7 +137,7 @@ def test_a_name_of_a_deleted_file_fails_and_says_what_can_be_done() -> None:
         (Warned(others=(("bad-prefix", "DSC"),)), "camera"),
         (Warned(others=(("page-exists", TITLE),)), "without a file"),
         (Warned(others=(("something-new", "what"),)), "something-new"),
-        (Warned(respelled="Another name.jpg"), "'Another name.jpg'"),
+        (Warned(respelled="Another name.jpg"), "Another name.jpg"),
         (Warned(duplicates=("Ghost.jpg",)), "Ghost.jpg"),
         (Warned(), "without saying why"),
     ],

@@ -48,7 +48,7 @@ def test_without_redis_the_database_decides_who_publishes_the_bytes() -> None:
     house.work()
     assert house.fate.struck == "publish"
     house.work_to_the_end()
-    assert house.upload(of_grace.id).status is UploadStatus.DUPLICATE
+    assert house.upload(of_grace.id).status is UploadStatus.DUPLICATE_NOT_UPDATED
     assert list(house.wiki.files) == ["Bridge 1.jpg"]
 
 
@@ -85,7 +85,7 @@ def test_trouble_with_the_wikis_storage_is_waited_for_longer_and_longer() -> Non
     assert delays(house, upload_id) == [300, 600, 900]
     failure = failed(house, upload_id)
     assert failure.message.startswith("uploadstash-exception: Could not store upload.")
-    assert (failure.code, failure.raw_code) == ("storage", "uploadstash-exception")
+    assert (failure.code, failure.raw_code) == ("stash_trouble", "uploadstash-exception")
     assert failure.retryable
 
 

@@ -93,7 +93,8 @@ def test_a_lost_answer_to_publishing_is_settled_by_one_look_and_not_published_ag
     house.wiki.fail_next("publish", fault(FaultKind.UNREACHABLE), after_effect=True)
     completed(house, upload_id)
     asked = house.asked()
-    assert asked[asked.index("publish") :] == ["publish", "look", "write", "refresh"]
+    # What was found there is read before it is described.
+    assert asked[asked.index("publish") :] == ["publish", "look", "read", "write", "refresh"]
 
 
 def test_publishing_that_took_although_the_storage_complained_is_found_out() -> None:

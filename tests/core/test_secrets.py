@@ -55,7 +55,7 @@ def meets_a_surprise(house: House) -> None:
 
 ENDINGS: dict[Callable[[House], None], UploadStatus] = {
     goes_well: UploadStatus.COMPLETED,
-    is_a_duplicate: UploadStatus.DUPLICATE,
+    is_a_duplicate: UploadStatus.DUPLICATE_UPDATED,
     has_a_taken_name: UploadStatus.FAILED,
     is_blacklisted: UploadStatus.FAILED,
     is_refused: UploadStatus.FAILED,

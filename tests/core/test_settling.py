@@ -45,7 +45,7 @@ def test_nothing_there_means_that_nothing_happened() -> None:
 def test_our_bytes_under_our_title_by_our_user_since_publishing_began_are_ours() -> None:
     ours = a_file()
     assert judged(ours, at_title=ours) == Published(
-        title="Bridge.jpg", url=ours.url, sha1=BYTES, size=10
+        title="Bridge.jpg", url=ours.url, sha1=BYTES, size=10, found=True
     )
 
 
