@@ -97,3 +97,4 @@ def test_pictures_that_are_no_pictures_fail_with_a_sentence_and_the_others_arriv
     for state in failed:
         assert state.failure is not None
         assert state.failure.message.startswith("What the source delivered is not the picture")
+        assert f"Photograph {state.image_id}.jpg" in state.failure.message

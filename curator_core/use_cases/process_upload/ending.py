@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from curator_core.domain.catalogue import failure_for, name_taken
 from curator_core.domain.outcome import Failure
-from curator_core.domain.retry import Then
+from curator_core.domain.retry import Step, Then
 from curator_core.domain.upload import UploadStatus
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.attempt import Attempt
@@ -27,7 +27,10 @@ class Ending:
         """Does what the retry table says of the fault that stopped the attempt."""
         if not self.requeued(attempt, exhausted):
             stashed = attempt.checkpoint.assembled
-            attempt.fail(failure_for(exhausted.step, exhausted.fault, stashed=stashed))
+            failure = failure_for(exhausted.step, exhausted.fault, stashed=stashed)
+            if exhausted.step is Step.DOWNLOAD:
+                failure = _naming(attempt.upload.filename, failure)
+            attempt.fail(failure)
 
     def requeued(self, attempt: Attempt, exhausted: Exhausted) -> bool:
         """Puts the upload back into the queue where the table has a delay left for it."""
@@ -63,3 +66,10 @@ class Ending:
     def token_unreadable(self, attempt: Attempt) -> None:
         """The keys that are configured do not open the token: the operator may mend that."""
         attempt.requeue(UNREADABLE_TOKEN_WAIT, "no configured TOKEN_ENCRYPTION_KEY opens the token")
+
+
+def _naming(filename: str, failure: Failure) -> Failure:
+    """A source knows its pictures by ids; the contributor knows them by their titles."""
+    if filename in failure.message:
+        return failure
+    return replace(failure, message=f"{failure.message} ({filename})")
