@@ -4,12 +4,21 @@ import json
 from collections import Counter
 from contextlib import suppress
 
+import pytest
 import requests
 
+from curator_cli.sandbox.settings import SandboxSettings
 from tests.cli.sandbox.client import TIMEOUT, Json, WikiClient, at_once
 from tests.cli.sandbox.conftest import a_name, a_picture
 
 CONFLICT = "backend-fail-alreadyexists"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
+    """Publishing takes so long that requests meet in it on a busy machine too."""
+    folder = tmp_path_factory.mktemp("races")
+    return SandboxSettings(data_dir=folder, publish_seconds=1.0, uploads_per_minute=10_000)
 
 
 def outcome(answer: Json) -> str:
