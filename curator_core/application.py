@@ -138,5 +138,6 @@ def _process_upload(
         wikis=ports.wikis,
         sources=ports.sources,
         heartbeat=ports.heartbeat,
+        persistence=persistence,
         policy=policy,
     )

@@ -50,11 +50,13 @@ class SqlPublishingRights:
             )
         return Taken(bytes_held_by=held.get(of_bytes), turn_held_by=held.get(of_turn))
 
-    def release(self, upload: Upload) -> None:
+    def release_turn(self, upload: Upload) -> None:
         if upload.lease is not None:
             self.session.connection().execute(
                 delete(RIGHTS).where(
-                    _rights.upload_id == upload.id, _rights.lease_token == upload.lease.token
+                    _rights.name == f"user:{upload.user_id}",
+                    _rights.upload_id == upload.id,
+                    _rights.lease_token == upload.lease.token,
                 )
             )
 

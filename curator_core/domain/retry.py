@@ -97,6 +97,9 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
     ),
     (Step.PUBLISH, FaultKind.STASH_GONE): Rule(settle=True, then=Then.START_OVER),
+    # Either may hide a first request that took.
+    (Step.PUBLISH, FaultKind.NONCE_USED): Rule(waits=(0, 0), settle=True),
+    (Step.PUBLISH, FaultKind.BUSY): Rule(obey=30, settle=True, then=Then.WAIT, delays=(30,)),
     (Step.PUBLISH, FaultKind.PUBLISH_CONFLICT): Rule(waits=(3, 5, 10), settle=True),
     (Step.PUBLISH, FaultKind.NO_RESULT): Rule(waits=(3, 5, 10), settle=True),
     (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),

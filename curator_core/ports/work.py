@@ -210,8 +210,9 @@ class PublishingRights(Protocol):
         """
         ...
 
-    def release(self, upload: Upload) -> None:
-        """Gives up what this upload holds; nothing happens where it holds nothing."""
+    def release_turn(self, upload: Upload) -> None:
+        """Lets the user's next upload publish; the bytes stay held. Nothing happens where the
+        upload holds no turn."""
         ...
 
 

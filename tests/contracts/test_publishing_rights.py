@@ -157,12 +157,7 @@ def _rescue(database: DatabaseBench, _holder: Upload) -> None:
     database.rescue()
 
 
-def _release(database: DatabaseBench, holder: Upload) -> None:
-    with database.begin() as work:
-        work.rights.release(holder)
-
-
-@pytest.mark.parametrize("end", [_finish, _requeue, _put_off, _rescue, _release])
+@pytest.mark.parametrize("end", [_finish, _requeue, _put_off, _rescue])
 def test_rights_are_free_again_when_the_attempt_ends(
     database: DatabaseBench, end: Callable[[DatabaseBench, Upload], None]
 ) -> None:
@@ -182,14 +177,28 @@ def test_a_checkpoint_keeps_the_rights(database: DatabaseBench) -> None:
     assert _take(database, other) == Taken(bytes_held_by=holder.id)
 
 
-def test_releasing_what_is_not_held_frees_nobody_elses(database: DatabaseBench) -> None:
-    holder, other = database.claimed(ANNA), database.claimed(BELA)
-    _take(database, holder)
-    _release(database, other)
-    assert _take(database, other) == Taken(bytes_held_by=holder.id)
-    _release(database, holder)
-    _release(database, holder)
-    assert _take(database, other) == FREE
+def _release_turn(database: DatabaseBench, holder: Upload) -> None:
+    with database.begin() as work:
+        work.rights.release_turn(holder)
+
+
+def test_a_turn_that_is_released_is_the_users_next_ones_and_the_bytes_stay_held(
+    database: DatabaseBench,
+) -> None:
+    holder = database.claimed(ANNA)
+    next_one, other = database.claimed(ANNA), database.claimed(BELA)
+    _take(database, holder, BRIDGE)
+    assert _take(database, next_one, TOWER) != FREE
+    _release_turn(database, holder)
+    assert _take(database, next_one, TOWER) == FREE
+    assert _take(database, other, BRIDGE) == Taken(bytes_held_by=holder.id)
+
+
+def test_releasing_a_turn_that_is_not_held_frees_nobody_elses(database: DatabaseBench) -> None:
+    holder, next_one = database.claimed(ANNA), database.claimed(ANNA)
+    _take(database, holder, BRIDGE)
+    _release_turn(database, next_one)
+    assert _take(database, next_one, TOWER) == Taken(turn_held_by=holder.id)
 
 
 def test_who_lost_the_lease_gets_no_right(database: DatabaseBench) -> None:

@@ -31,7 +31,7 @@ class Fate:
         self.calls: list[str] = []
         self.struck: str | None = None
         self._at: int | str = 0
-        self._answers: dict[str, object] = {}
+        self._answers: dict[str, list[object]] = {}
         self._what: Callable[[], None] | None = None
         self._after = False
         self._never_freed: list[object] = []
@@ -42,9 +42,9 @@ class Fate:
         self._at = at if isinstance(at, str) else len(self.calls) + at
         self._what, self._after = what, after
 
-    def answer(self, name: str, answer: object) -> None:
-        """The next call of this name is answered so."""
-        self._answers[name] = answer
+    def answer(self, name: str, answer: object, *, times: int = 1) -> None:
+        """The next calls of this name, so many, are answered so."""
+        self._answers[name] = [answer] * times
 
     def calm(self) -> None:
         """Nothing happens any more."""
@@ -55,8 +55,8 @@ class Fate:
         strikes = self._arrives(name)
         if strikes and not self._after:
             self._fire(name)
-        if name in self._answers:
-            return cast(T, self._answers.pop(name))
+        if self._answers.get(name):
+            return cast(T, self._answers[name].pop())
         answer = call()
         if strikes and self._after:
             self._fire(name)

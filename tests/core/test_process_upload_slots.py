@@ -97,7 +97,7 @@ def test_the_next_file_may_be_published_while_the_last_ones_statements_are_writt
     house.fate.strike("publish", publishing_begins)
     house.work()
     sha1 = hashlib.sha1(house.a_picture()).hexdigest()
-    assert held == {"publish": {f"sha1:{sha1}", f"user:{house.ada.id}"}, "write": set()}
+    assert held == {"publish": {f"sha1:{sha1}", f"user:{house.ada.id}"}, "write": {f"sha1:{sha1}"}}
 
 
 def test_a_parked_file_whose_stash_did_not_live_that_long_is_sent_again() -> None:

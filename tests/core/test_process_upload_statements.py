@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 
 from curator_core.domain.fault import FaultKind
+from curator_core.domain.ids import FileKey
+from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
+from curator_core.ports.stash import ChunkSent
 from tests.builders import a_house
 from tests.core.endings import TITLE, completed, delays, failed
 from tests.fakes.wiki import fault
@@ -102,3 +105,31 @@ def test_a_picture_started_twice_at_once_is_described_once() -> None:
     assert [len(versions) for versions in house.wiki.files.values()] == [1]
     (described,) = house.wiki.descriptions.values()
     assert len(described.statements) == len(set(described.statements))
+
+
+def test_a_file_is_not_merged_into_while_the_upload_that_made_it_describes_it() -> None:
+    house = a_house()
+    first = house.an_accepted_upload("1001")
+    second = house.an_accepted_upload("1001", title="Another bridge.jpg")
+    house.clock.advance(timedelta(minutes=1))
+
+    def overtake() -> None:
+        house.process(second)
+        assert house.upload(second).status is UploadStatus.QUEUED
+
+    house.fate.strike("write", overtake)
+    house.process(first)
+    house.work_to_the_end()
+
+    assert house.upload(first).status is UploadStatus.COMPLETED
+    assert house.upload(second).status is UploadStatus.DUPLICATE_NOT_UPDATED
+    (described,) = house.wiki.descriptions.values()
+    assert len(described.statements) == len(set(described.statements))
+
+
+def test_a_stash_that_never_holds_more_is_given_up() -> None:
+    house = a_house(policy=Policy(chunk_size=1024))
+    upload_id = house.an_accepted_upload(size=3000)
+    house.fate.answer("send", ChunkSent(key=FileKey("key"), offset=10, assembled=False), times=40)
+    house.work()
+    assert failed(house, upload_id).code == "stash_gone"

@@ -45,9 +45,15 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
         where=ANY, attempts=3, waits=(1, 3), then=Then.WAIT, delays=(60,), settle=True
     ),
     ("badtoken", K.BAD_TOKEN): Row(where=ANY_WRITE, attempts=3, waits=(0, 0)),
-    ("Nonce already used", K.NONCE_USED): Row(where=(CHUNK, PUBLISH), attempts=3, waits=(0, 0)),
+    ("Nonce already used", K.NONCE_USED): Row(where=(CHUNK,), attempts=3, waits=(0, 0)),
+    ("Nonce already used, where it may hide a publish that took", K.NONCE_USED): Row(
+        where=(PUBLISH,), attempts=3, waits=(0, 0), settle=True
+    ),
     ("maxlag, 429 or 503 with Retry-After", K.BUSY): Row(
-        where=(REQUEST, CHUNK, PUBLISH), then=Then.WAIT, delays=(30,), obey=30
+        where=(REQUEST, CHUNK), then=Then.WAIT, delays=(30,), obey=30
+    ),
+    ("a busy wiki, where it may hide a publish that took", K.BUSY): Row(
+        where=(PUBLISH,), then=Then.WAIT, delays=(30,), obey=30, settle=True
     ),
     ("readonly, uploads disabled", K.READ_ONLY): Row(where=ANY_WRITE, then=Then.WAIT, delays=(60,)),
     ("ratelimited", K.RATE_LIMITED): Row(where=ANY_WRITE, then=Then.WAIT, delays=(60,)),

@@ -132,11 +132,13 @@ class FakePublishingRights:
             self.tables.rights.update({of_bytes: right, of_turn: right})
         return taken
 
-    def release(self, upload: Upload) -> None:
-        if upload.lease is not None:
-            for name, right in list(self.tables.rights.items()):
-                if (right.upload_id, right.token) == (upload.id, upload.lease.token):
-                    del self.tables.rights[name]
+    def release_turn(self, upload: Upload) -> None:
+        name = f"user:{upload.user_id}"
+        right = self.tables.rights.get(name)
+        if right is None or upload.lease is None:
+            return
+        if (right.upload_id, right.token) == (upload.id, upload.lease.token):
+            del self.tables.rights[name]
 
     def _other(self, name: str, upload_id: UploadId) -> UploadId | None:
         right = self.tables.rights.get(name)

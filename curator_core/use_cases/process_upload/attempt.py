@@ -16,7 +16,7 @@ from curator_core.domain.upload import Checkpoint, Lease, Upload, UploadStatus
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
 from curator_core.ports.progress import Progress
-from curator_core.ports.work import Begin
+from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.states import state_of
 
 _GIVEN_BACK_FOR = timedelta(seconds=10)
@@ -107,31 +107,40 @@ class Attempt:
         self.advanced()
 
     def may_publish(self, sha1: Sha1, wiki_time: datetime) -> None:
-        """Takes the right to publish these bytes and the user's turn, renews the lease and
-        notes that publishing begins.
+        """Holds these bytes, as `hold_bytes` does, and notes that publishing begins."""
+        with self._holding(sha1) as work:
+            begun = self.checkpoint.publishing(wiki_time)
+            self.upload = work.uploads.keep(self.upload.checkpointed(begun), self._token)
+
+    def hold_bytes(self, sha1: Sha1) -> None:
+        """Takes the right to these bytes and the user's turn, until the attempt ends, and renews
+        the lease: nobody else publishes them, or describes the file that holds them, meanwhile.
 
         Raises `Faulted` with `HASH_LOCKED` or `TURN_TAKEN` where somebody else is at it.
         """
+        with self._holding(sha1):
+            return
+
+    @contextmanager
+    def _holding(self, sha1: Sha1) -> Iterator[Work]:
         self.advanced()
         with self._begin() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 raise LeaseLost
             taken = work.rights.take(self.upload, sha1, self._policy.lease)
-            free = taken.bytes_held_by is None and taken.turn_held_by is None
-            if free:
-                begun = self.checkpoint.publishing(wiki_time)
-                self.upload = work.uploads.keep(self.upload.checkpointed(begun), self._token)
-        if taken.bytes_held_by is not None:
-            raise Faulted(Fault(kind=FaultKind.HASH_LOCKED))
-        if taken.turn_held_by is not None:
-            raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
+            if taken.bytes_held_by is not None:
+                raise Faulted(Fault(kind=FaultKind.HASH_LOCKED))
+            if taken.turn_held_by is not None:
+                raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
+            yield work
 
     def published(self, title: str, url: str) -> None:
-        """Stores that the wiki holds our file, and lets the next one publish."""
+        """Stores that the wiki holds our file, and lets the user's next one publish. The bytes
+        stay held until the file is described: nobody else is to describe it meanwhile."""
         done = self.checkpoint.published(title, url)
         with self._begin() as work:
             self.upload = work.uploads.keep(self.upload.checkpointed(done), self._token)
-            work.rights.release(self.upload)
+            work.rights.release_turn(self.upload)
         self.advanced()
 
     def slot_wait(self) -> timedelta:

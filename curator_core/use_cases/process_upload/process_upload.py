@@ -11,6 +11,7 @@ from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
+from curator_core.domain.retry import Step
 from curator_core.domain.summary import edit_summary
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.ports.clock import Heartbeat
@@ -19,7 +20,7 @@ from curator_core.ports.sources import Source, Sources
 from curator_core.ports.token_vault import TokenVault
 from curator_core.ports.wiki import Wiki, Wikis
 from curator_core.use_cases.merge_statements import Knowledge
-from curator_core.use_cases.persistence import Exhausted
+from curator_core.use_cases.persistence import Exhausted, Persistence
 from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Parked
 from curator_core.use_cases.process_upload.claiming import Claiming
@@ -51,6 +52,7 @@ class ProcessUpload:
     wikis: Wikis
     sources: Sources
     heartbeat: Heartbeat
+    persistence: Persistence
     policy: Policy
 
     def start(self, upload_id: UploadId) -> Attempt | None:
@@ -134,14 +136,20 @@ class ProcessUpload:
     def _reconcile(
         self, attempt: Attempt, wiki: Wiki, found: Duplicates, knowledge: Knowledge
     ) -> None:
-        attempt.advanced()
         try:
+            self._alone_with_these_bytes(attempt, found)
             reconciled = self.reconcile(wiki, found.files, knowledge)
         except Exhausted as exhausted:
             if self.ending.requeued(attempt, exhausted):
                 return
             reconciled = self.reconcile.given_up(found.files, exhausted)
         self.ending.reconciled(attempt, reconciled)
+
+    def _alone_with_these_bytes(self, attempt: Attempt, found: Duplicates) -> None:
+        # Two that add to one file at once would add the same twice: Wikibase puts statements
+        # without ids beside each other.
+        sha1 = found.files[0].sha1
+        self.persistence.attempt(Step.PUBLISH, lambda: attempt.hold_bytes(sha1))
 
     def _without_token(self, attempt: Attempt, told: str) -> str:
         # Nobody knows what a library puts into its exceptions.

@@ -17,6 +17,9 @@ from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.material import Goal
 from curator_core.use_cases.process_upload.polling import Polling
 
+MOST_IN_VAIN = 4
+"""So many chunks in a row may leave the wiki with no more than it had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendFile:
@@ -34,11 +37,18 @@ class SendFile:
         """Until the checkpoint holds the key of the whole file. Raises `Exhausted`, and `Faulted`
         with `STASH_GONE` where it has to be sent anew."""
         self._find_again(attempt, wiki, goal)
+        furthest, in_vain = attempt.checkpoint.offset, 0
         while not attempt.checkpoint.assembled:
             if _all_sent(attempt.checkpoint, goal):
                 self._await_assembly(attempt, wiki, goal)
-            else:
-                _keep(attempt, goal, self._chunk(attempt, wiki, goal, file))
+                continue
+            _keep(attempt, goal, self._chunk(attempt, wiki, goal, file))
+            got_further = attempt.checkpoint.offset > furthest
+            in_vain = 0 if got_further or attempt.checkpoint.assembled else in_vain + 1
+            furthest = max(furthest, attempt.checkpoint.offset)
+            if in_vain > MOST_IN_VAIN:
+                info = f"the wiki takes chunk after chunk and holds {furthest} bytes"
+                raise Faulted(Fault(kind=FaultKind.STASH_GONE, info=info))
 
     def nothing_left(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> bool:
         """Whether the wiki holds the whole file that the checkpoint names: then nothing need be
