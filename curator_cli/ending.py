@@ -6,13 +6,14 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def ending_in_order() -> Iterator[None]:
-    """Makes SIGTERM end the block as Ctrl-C does, with `KeyboardInterrupt`, so that whatever was
-    opened is closed again. Without it the process would end where it stands.
+    """Makes SIGTERM, and a terminal that is closed, end the block as Ctrl-C does, with
+    `KeyboardInterrupt`, so that whatever was opened is closed again. Without it the process would
+    end where it stands.
 
     Only the first of such signals counts: another one would break the cleaning up off.
     """
@@ -30,3 +31,10 @@ def ending_in_order() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def undisturbed() -> None:
+    """From here on nothing breaks off what is being cleaned up; the end of `ending_in_order`
+    puts things back as they were."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -17,6 +17,7 @@ import requests
 
 from curator_cli.bootstrap import private_redis, variables
 from curator_cli.demo.processes import Child, DidNotStart, keep_record, recorded, start, stop_all
+from curator_cli.ending import undisturbed
 
 _START_SECONDS = 30.0
 _LOOK_EVERY_SECONDS = 0.05
@@ -61,6 +62,19 @@ class House:
             if not child.is_alive() or time.monotonic() > until:
                 raise DidNotStart(f"The {name} did not start:\n{child.last_words()}")
             time.sleep(_LOOK_EVERY_SECONDS)
+
+    def replace_worker(self) -> None:
+        """Kills the worker as `kill -9` does, and starts another."""
+        worker = self.worker
+        worker.kill()
+        self.children.remove(worker)
+        self.start_worker()
+
+    def require_all(self) -> None:
+        """Raises `DidNotStart` where a part has ended that should be running."""
+        for child in self.children:
+            if not child.is_alive():
+                raise DidNotStart(f"The {child.name} ended:\n{child.last_words()}")
 
     def stop(self) -> None:
         """Ends every process; none is asked later than the others."""
@@ -107,12 +121,14 @@ def running_house(tell: Callable[[str], None], *, keep: bool) -> Iterator[House]
         redis.enter_context(private_redis(data_dir / "curator"))
         undone.push(redis)
         undone.callback(house.stop)
+        tell("Starting a sandbox wiki, Curator and a worker …")
         house.start_sandbox()
         house.start_web()
         house.wait_for(house.sandbox_url, "sandbox")
         house.wait_for(f"{house.web_url}/healthz", "web")
         house.start_worker()
         tell(f"Sandbox wiki and Mapillary at {house.sandbox_url}, Curator at {house.web_url}")
+        undone.callback(undisturbed)
         yield house
         if keep:
             undone.pop_all()

@@ -32,6 +32,7 @@ class Story:
     house: House
     console: Console
     kill_worker_after: int | None = None
+    _undisturbed: bool = True
 
     def tell(self) -> bool:
         """Whether everything went as it should."""
@@ -65,6 +66,7 @@ class Story:
             for changed in conversation.watch(batch_id):
                 tally.take(changed)
                 view.show()
+                self.house.require_all()
                 if self.kill_worker_after is not None and tally.files >= self.kill_worker_after:
                     self._replace_worker()
         self._say(f"Done in {tally.seconds:.1f} s, at {tally.per_minute:.0f} files a minute")
@@ -72,8 +74,8 @@ class Story:
 
     def _replace_worker(self) -> None:
         self.kill_worker_after = None
-        self.house.worker.kill()
-        self.house.start_worker()
+        self._undisturbed = False
+        self.house.replace_worker()
         self._say(
             "The worker was killed and another started; what it held is free again in "
             f"{KEPT_FOR_SECONDS} s"
@@ -102,8 +104,7 @@ class Story:
         Console(file=self.console.file, width=_TABLE_WIDTH, highlight=False).print(table)
 
     def _checked(self, expected: list[Photograph], titles: Mapping[str, str]) -> bool:
-        undisturbed = len([child for child in self.house.children if child.name == "worker"]) == 1
-        checks = look(self.house.sandbox_url, expected, titles, undisturbed=undisturbed)
+        checks = look(self.house.sandbox_url, expected, titles, undisturbed=self._undisturbed)
         self._say("Checked on the wiki:")
         for check in checks:
             self._tell_check(check)

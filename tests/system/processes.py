@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,15 +51,22 @@ class Commands:
 
     def left_behind(self) -> list[str]:
         """Every process that descends from these commands and still runs."""
-        found = []
+        return [command for _, command in self._running()]
+
+    def _running(self) -> Iterator[tuple[Path, str]]:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 environment = (process / "environ").read_bytes()
                 if f"{_MARK}={self.mark}".encode() in environment.split(b"\0"):
-                    found.append((process / "cmdline").read_text().replace("\0", " "))
+                    yield process, (process / "cmdline").read_text().replace("\0", " ")
             except OSError:
                 continue
-        return found
+
+    def kill(self, part: str) -> None:
+        """Kills every process of these commands whose command line holds `part`."""
+        for process, command in self._running():
+            if part in command:
+                os.kill(int(process.name), signal.SIGKILL)
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "curator_cli", *arguments]

@@ -65,3 +65,36 @@ def test_a_demonstration_that_is_kept_runs_on_until_it_is_stopped(commands: Comm
     assert sum("curator" in command for command in running) >= 3
     assert "sandbox" in stopped.stdout
     assert commands.left_behind() == []
+
+
+@pytest.mark.parametrize("part", ["curator_worker", "curator_cli sandbox"])
+def test_a_part_that_dies_ends_the_demonstration_with_a_sentence(
+    commands: Commands, part: str
+) -> None:
+    demo = commands.start("demo")
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        if "uploads accepted" in line:
+            break
+    commands.kill(part)
+    said, _ = demo.communicate(timeout=60)
+
+    assert demo.returncode == 1, said
+    assert " ended:" in said or "does not answer" in said
+    assert commands.left_behind() == []
+
+
+def test_a_closed_terminal_leaves_nothing_behind(commands: Commands) -> None:
+    demo = commands.start("demo")
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        if "Checked on the wiki" in line:
+            break
+    # In the midst of the cleaning up, or right before it.
+    for _ in range(5):
+        os.kill(demo.pid, signal.SIGHUP)
+        time.sleep(0.2)
+    demo.communicate(timeout=60)
+
+    assert commands.left_behind() == []
+    assert list(commands.folder.glob("curator-*")) == []
