@@ -35,13 +35,8 @@ class House:
     web_url: str
     children: list[Child] = field(default_factory=list)
 
-    @property
-    def worker(self) -> Child:
-        """The worker that runs now."""
-        return next(child for child in reversed(self.children) if child.name == "worker")
-
     def start_worker(self) -> None:
-        """One more worker."""
+        """The worker."""
         self._start("worker", "curator_worker")
 
     def start_web(self) -> None:
@@ -65,7 +60,7 @@ class House:
 
     def replace_worker(self) -> None:
         """Kills the worker as `kill -9` does, and starts another."""
-        worker = self.worker
+        worker = next(child for child in self.children if child.name == "worker")
         worker.kill()
         self.children.remove(worker)
         self.start_worker()

@@ -25,7 +25,6 @@ from curator_core.use_cases.process_upload.download import Download
 from curator_core.use_cases.process_upload.material import Goal, Material
 from curator_core.use_cases.process_upload.publish import Publish, Verdict
 from curator_core.use_cases.process_upload.send_file import SendFile
-from curator_core.use_cases.process_upload.settling import settled
 
 
 class Parked(CuratorError):
@@ -92,13 +91,7 @@ class BringToWiki:
 
     def _publish(self, attempt: Attempt, wiki: Wiki, goal: Goal, file: LocalFile | None) -> Verdict:
         standing = self._look(attempt, wiki, goal)
-        found = settled(
-            standing,
-            title=goal.title,
-            sha1=goal.sha1,
-            username=attempt.username,
-            since=attempt.checkpoint.publish_begun,
-        )
+        found = self.publish.judge(attempt, goal, standing)
         if found is not None:
             return found
         with ExitStack() as held:

@@ -93,10 +93,12 @@ class ProcessUpload:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
             return attempt.fail(_failed("illegal_title", str(illegal)))
-        if attempt.upload.sealed_token is None:
+        sealed = attempt.upload.sealed_token
+        if sealed is None:
             # Erased by an older release, or never there: waiting would not bring it back.
             return attempt.fail(_failed("no_token", SESSION_EXPIRED))
-        self._with_source(attempt, source, title, self._session(attempt))
+        wiki = self.wikis.session(attempt.upload.user_id, self.vault.open(sealed))
+        self._with_source(attempt, source, title, wiki)
         return None
 
     def _with_source(self, attempt: Attempt, source: Source, title: Title, wiki: Wiki) -> None:
@@ -163,12 +165,6 @@ class ProcessUpload:
         for secret in secrets:
             told = told.replace(secret, "…")
         return told
-
-    def _session(self, attempt: Attempt) -> Wiki:
-        sealed = attempt.upload.sealed_token
-        if sealed is None:
-            raise TokenUnreadable
-        return self.wikis.session(attempt.upload.user_id, self.vault.open(sealed))
 
 
 def _failed(code: str, message: str) -> Failure:

@@ -69,8 +69,14 @@ class Publish:
         self, attempt: Attempt, wiki: Wiki, goal: Goal
     ) -> Published | Duplicates | NameTaken | None:
         """One look at the wiki, and what it means for our file. Raises `Faulted`."""
+        return self.judge(attempt, goal, wiki.files.look(goal.sha1, goal.title))
+
+    def judge(
+        self, attempt: Attempt, goal: Goal, standing: Standing
+    ) -> Published | Duplicates | NameTaken | None:
+        """What a look at the wiki means for our file."""
         return settled(
-            wiki.files.look(goal.sha1, goal.title),
+            standing,
             title=goal.title,
             sha1=goal.sha1,
             username=attempt.username,

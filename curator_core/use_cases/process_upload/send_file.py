@@ -47,8 +47,7 @@ class SendFile:
             in_vain = 0 if got_further or attempt.checkpoint.assembled else in_vain + 1
             furthest = max(furthest, attempt.checkpoint.offset)
             if in_vain > MOST_IN_VAIN:
-                info = f"the wiki takes chunk after chunk and holds {furthest} bytes"
-                raise Faulted(Fault(kind=FaultKind.STASH_GONE, info=info))
+                raise _gone(f"the wiki takes chunk after chunk and holds {furthest} bytes")
 
     def nothing_left(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> bool:
         """Whether the wiki holds the whole file that the checkpoint names: then nothing need be
@@ -88,7 +87,7 @@ class SendFile:
             done = attempt.checkpoint
             if done.offset >= goal.size:
                 # It holds everything and is not assembled: nothing can be added to it any more.
-                raise Faulted(Fault(kind=FaultKind.STASH_GONE, info="It was not put together."))
+                raise _gone("It was not put together.")
             length = min(self.chunk_size, goal.size - done.offset)
             return wiki.stash.send(
                 goal.title, file, done.offset, length, done.file_key, attempt.advanced
