@@ -12,6 +12,8 @@ class Step(StrEnum):
     """Where in an upload something happened; `REQUEST` rows hold for every request."""
 
     REQUEST = "request"
+    IDENTIFY = "identify"
+    """Asking the wiki who holds a token."""
     BROWSE = "browse"
     DOWNLOAD = "download"
     FILE = "file"
@@ -76,7 +78,12 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.NO_GRANT): Rule(
         then=Then.REQUEUE, delays=(60, 60, 60), young=_MINUTES_AFTER_LOGIN
     ),
+    # An account that cannot be asked who it is: its uploads wait until it can.
+    (Step.IDENTIFY, FaultKind.NO_GRANT): Rule(),
+    (Step.REQUEST, FaultKind.GATE_CLOSED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.DISK_FULL): Rule(then=Then.WAIT, delays=(300,)),
+    # Other pictures are on their way through this worker's share of the disk.
+    (Step.REQUEST, FaultKind.DISK_SHARED): Rule(waits=(1,) * 30, then=Then.WAIT, delays=(30,)),
     # a collection for a person who waits for it
     (Step.BROWSE, FaultKind.SOURCE_TROUBLE): Rule(waits=(1,)),
     # the source
@@ -105,6 +112,8 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),
     (Step.PUBLISH, FaultKind.NAME_TAKEN): Rule(settle=True),
     (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(waits=(0.2,) * 150, then=Then.WAIT, delays=(5,)),
+    # The user's last file was published a moment ago: a short wait is not worth a new attempt.
+    (Step.PUBLISH, FaultKind.TOO_SOON): Rule(obey=5, then=Then.WAIT, delays=(5,)),
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),
