@@ -49,16 +49,14 @@ class Breaker:
 
     def wait(self, probes: int) -> timedelta:
         """How long until the next probe, after so many in vain."""
-        return min(self.probe_every * 2 ** min(probes, 20), self.longest)
+        return min(self.probe_every * (1 << min(probes, 20)), self.longest)
 
 
 _AT_ONCE = timedelta(seconds=1)
 
 BREAKERS: dict[FaultKind, Breaker] = {
     # SPEC §3: pause everybody, probe every 60 s, go on
-    FaultKind.UNREACHABLE: Breaker(
-        scope=Scope.EVERYBODY, strikes=2, opened_by=Evidence.ANSWERED
-    ),
+    FaultKind.UNREACHABLE: Breaker(scope=Scope.EVERYBODY, strikes=2, opened_by=Evidence.ANSWERED),
     FaultKind.READ_ONLY: Breaker(scope=Scope.EVERYBODY, opened_by=Evidence.STORED),
     FaultKind.MISCONFIGURED: Breaker(scope=Scope.EVERYBODY, opened_by=Evidence.ANSWERED),
     # Each try costs quota while the wiki refuses, and its window may be long: ask ever less often.

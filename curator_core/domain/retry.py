@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from curator_core.domain.fault import FaultKind
@@ -62,6 +63,9 @@ class Rule:
 _PROBE_SECONDS = 60.0
 _MINUTES_AFTER_LOGIN = 300.0
 
+LOGINS_ARE_YOUNG_FOR = timedelta(seconds=_MINUTES_AFTER_LOGIN)
+"""So long the wiki's replicas may not know a login yet (SPEC §3: "within minutes")."""
+
 TABLE: dict[tuple[Step, FaultKind], Rule] = {
     # any request: SPEC §3
     (Step.REQUEST, FaultKind.UNREACHABLE): Rule(
@@ -78,8 +82,9 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.NO_GRANT): Rule(
         then=Then.REQUEUE, delays=(60, 60, 60), young=_MINUTES_AFTER_LOGIN
     ),
-    # An account that cannot be asked who it is: its uploads wait until it can.
-    (Step.IDENTIFY, FaultKind.NO_GRANT): Rule(),
+    # The wiki knows who we are, and refused us all the same.
+    (Step.IDENTIFY, FaultKind.NO_GRANT): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
+    (Step.IDENTIFY, FaultKind.NOT_LOGGED_IN): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.REQUEST, FaultKind.GATE_CLOSED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.DISK_FULL): Rule(then=Then.WAIT, delays=(300,)),
     # Other pictures are on their way through this worker's share of the disk.

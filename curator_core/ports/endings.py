@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from curator_core.domain.ids import (
@@ -21,8 +21,9 @@ from curator_core.ports.reports import UploadState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingGroup:
-    """Queued uploads of one user, edit group and token. `sealed_token` is one of theirs,
-    `newest` when the last of them was accepted, `last_slot` the last of their slots."""
+    """Queued uploads of one user, edit group and token. `sealed_token` is one of theirs, `newest`
+    when the last of them was accepted, `last_wait` the time from now until the last of their
+    slots, zero where that is past and None where none is paced."""
 
     user_id: UserId
     edit_group_id: EditGroupId | None
@@ -30,7 +31,7 @@ class WaitingGroup:
     sealed_token: SealedToken | None
     count: int
     newest: datetime
-    last_slot: datetime | None
+    last_wait: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,9 +74,9 @@ class Uploads(Protocol):
         """Stores them in order: those with a failure as failed, the rest queued.
 
         Queued ones get `publish_at` (now and `wait`; none where there is no wait) and `not_before`
-        (`lead` earlier, not before now). A bounded number of statements, however many uploads. The slice is kept
-        with them, so that `known_slice` finds it; the batch's `updated_at` moves. A second slice
-        of the same id at the same time waits for the first and raises `SliceExists`.
+        (`lead` earlier, not before now). A bounded number of statements, however many uploads. The
+        slice is kept with them, so that `known_slice` finds it; the batch's `updated_at` moves. A
+        second slice of the same id at the same time waits for the first and raises `SliceExists`.
 
         An upload whose image id the batch holds already is left out, even where another slice
         brought it a moment ago: what is answered is what was stored. Raises `Unstorable`, and
