@@ -18,9 +18,9 @@ class Policy:
     stashed ahead of their slots at most; `caution` by how much a pace is kept below what the wiki
     allows, since requests do not take equally long; `wait_in_place` the longest wait for a slot
     that is not worth going back to the queue for (coming back costs two requests: shorter than
-    `lead`, it would cost nearly every upload these); `poll_every` the longest pause between two questions after what the wiki
-    does in the background, `poll_for` how long it is asked at most; `resend` how long a wake-up
-    message may take before it counts as lost.
+    `lead`, it would cost nearly every upload these); `poll_every` the longest pause between two
+    questions after what the wiki does in the background, `poll_for` how long it is asked at most;
+    `resend` how long a wake-up message may take before it counts as lost.
     """
 
     lease: timedelta = timedelta(seconds=60)
