@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Lock
 
 import structlog
 
@@ -44,11 +45,15 @@ class Retirement:
         self._busy_at = now()
         self._begun = 0
         self._is_over = False
+        self._looking = Lock()
 
     def look(self) -> None:
-        """To be called now and then."""
-        if self._is_over:
-            return
+        """To be called now and then, in any thread."""
+        with self._looking:
+            if not self._is_over:
+                self._look()
+
+    def _look(self) -> None:
         seen, now = self._workload(), self._now()
         if seen.in_hand or seen.begun != self._begun:
             self._busy_at, self._begun = now, seen.begun

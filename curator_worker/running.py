@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from celery.apps.worker import Worker
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, task_prerun, worker_process_init
 from celery.worker import WorkController, state
 
 from curator_core.domain.errors import Misconfigured, ServiceDown
@@ -47,11 +47,13 @@ def _run(wired_worker: Wired, lifecycle: Lifecycle) -> int:
     setup_logging.connect(_logging_is_set_up)
     stopping = lifecycle.stopping
     dispatcher = Dispatcher(wired_worker.dispatch, wired_worker.dispatch_every, stopping)
-    retirement = Dispatcher(
-        _retirement(wired_worker).look, _LOOK_EVERY, stopping, name="retirement"
-    )
+    look = _retirement(wired_worker).look
+    retirement = Dispatcher(look, _LOOK_EVERY, stopping, name="retirement")
     if wired_worker.forks:
         _prepare_forks(wired_worker, lifecycle, dispatcher)
+    else:
+        # At each task as well: many are done between two looks.
+        task_prerun.connect(lambda **_: look(), weak=False)
     worker = _worker(wired_worker)
     dispatcher.start()
     retirement.start()
