@@ -93,6 +93,16 @@ def a_worker(folder: Path, house: SystemHouse, **given: str) -> Iterator[Worker]
         process.wait()
 
 
+def open_files(pid: int) -> list[str]:
+    """The names of the files that a process has open."""
+    names = []
+    with suppress(OSError):
+        for each in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                names.append(str(each.readlink()))
+    return names
+
+
 def _processes() -> list[int]:
     return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
 
