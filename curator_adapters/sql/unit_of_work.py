@@ -10,7 +10,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.batches import SqlBatches
+from curator_adapters.sql.endings import SqlEndings
 from curator_adapters.sql.engine import writing
+from curator_adapters.sql.gates import SqlGates
+from curator_adapters.sql.paces import SqlPaces
 from curator_adapters.sql.rights import SqlPublishingRights
 from curator_adapters.sql.uploads import SqlUploads
 from curator_adapters.sql.users import SqlUsers
@@ -22,6 +25,9 @@ class SqlWork:
     batches: SqlBatches
     uploads: SqlUploads
     rights: SqlPublishingRights
+    endings: SqlEndings
+    gates: SqlGates
+    paces: SqlPaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +47,7 @@ class SqlBegin:
                     batches=SqlBatches(session=session),
                     uploads=SqlUploads(session=session),
                     rights=SqlPublishingRights(session=session),
+                    endings=SqlEndings(session=session),
+                    gates=SqlGates(session=session),
+                    paces=SqlPaces(session=session),
                 )
