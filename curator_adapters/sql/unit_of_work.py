@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from curator_adapters.sql.batches import SqlBatches
 from curator_adapters.sql.endings import SqlEndings
@@ -39,9 +39,8 @@ class SqlBegin:
     @contextmanager
     def __call__(self) -> Iterator[SqlWork]:
         with writing(self.engine) as connection:
-            # Core statements write behind the session's back, so it reads each row anew.
-            fresh = connection.execution_options(populate_existing=True)
-            with Session(fresh, autoflush=False) as session:
+            with Session(connection, autoflush=False) as session:
+                event.listen(session, "do_orm_execute", _read_anew)
                 yield SqlWork(
                     users=SqlUsers(session=session),
                     batches=SqlBatches(session=session),
@@ -51,3 +50,9 @@ class SqlBegin:
                     gates=SqlGates(session=session),
                     paces=SqlPaces(session=session),
                 )
+
+
+def _read_anew(state: ORMExecuteState) -> None:
+    """Core statements write behind the session's back: a row that it knows may be another by
+    now."""
+    state.update_execution_options(populate_existing=True)
