@@ -39,9 +39,11 @@ def test_a_picture_that_others_leave_no_room_for_has_to_wait(
 ) -> None:
     downloader = a_downloader(tmp_path, share=1999)
     with downloader.fetch(server.address("/1"), NO_HOSTS, ROOMY):
-        with pytest.raises(Faulted) as caught:
-            with downloader.fetch(server.address("/1"), NO_HOSTS, ROOMY):
-                pass
+        with (
+            pytest.raises(Faulted) as caught,
+            downloader.fetch(server.address("/1"), NO_HOSTS, ROOMY),
+        ):
+            pass
         assert caught.value.fault.kind is FaultKind.DISK_SHARED
         assert len(list(tmp_path.iterdir())) == 1
 
