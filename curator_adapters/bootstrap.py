@@ -19,6 +19,7 @@ from curator_adapters.redis.connection import connect as connect_redis
 from curator_adapters.redis.embedded import embedded_redis
 from curator_adapters.redis.locks import RedisLocks
 from curator_adapters.redis.progress import RedisProgress
+from curator_adapters.redis.recovery_mark import RedisRecoveryMark
 from curator_adapters.redis.slots import RedisSlots
 from curator_adapters.settings.settings import Settings
 from curator_adapters.sources.mapillary.source import Mapillary
@@ -71,6 +72,7 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 reports=SqlReports(engine),
                 locks=RedisLocks(redis),
                 slots=RedisSlots(redis),
+                recovery_mark=RedisRecoveryMark(redis),
                 queue=CeleryQueue(celery),
                 progress=RedisProgress(redis),
                 vault=FernetVault([key.get_secret_value() for key in settings.token_keys]),
