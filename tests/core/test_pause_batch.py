@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 from curator_core.domain.batch import Batch
@@ -80,10 +81,7 @@ def test_a_batch_that_goes_on_gets_new_slots() -> None:
     house.work_to_the_end()
     published = sorted(versions[0].uploaded_at for versions in house.wiki.files.values())
     assert published[0] >= begun
-    apart = [
-        (later - earlier).total_seconds()
-        for earlier, later in zip(published, published[1:], strict=False)
-    ]
+    apart = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(published)]
     assert len(apart) == 4
     assert min(apart) >= 10
 

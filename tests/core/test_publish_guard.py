@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 from curator_core.domain.batch import Batch
@@ -24,9 +25,7 @@ def a_waiting_batch(house: House, count: int) -> Batch:
 
 def seconds_apart(house: House) -> list[float]:
     times = sorted(versions[0].uploaded_at for versions in house.wiki.files.values())
-    return [
-        (later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)
-    ]
+    return [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(times)]
 
 
 def test_slots_that_passed_while_nobody_worked_are_not_all_used_at_once() -> None:
@@ -80,13 +79,24 @@ def test_nobody_waits_who_is_exempt() -> None:
 
 def test_work_begins_as_long_before_the_slot_as_files_took_lately() -> None:
     house = a_house(limits=a_minute(1))
-    house.downloads.takes = timedelta(seconds=40)
+    house.downloads.between = lambda: house.clock.advance(timedelta(seconds=10))
     a_waiting_batch(house, 6)
     house.work_to_the_end()
     batch = house.a_batch()
-    house.a_picture("50")
-    house.add(batch, *some_items(1, first=50))
-    (next_one,) = house.uploads(batch)
+    house.add(batch, *some_items(2, first=50))
+    _, next_one = house.uploads(batch)
     assert next_one.publish_at is not None
     assert next_one.not_before is not None
-    assert timedelta(seconds=40) <= next_one.publish_at - next_one.not_before
+    lead = next_one.publish_at - next_one.not_before
+    assert timedelta(seconds=40) <= lead <= timedelta(seconds=45)
+
+
+def test_no_more_than_four_files_are_stashed_ahead_however_long_they_take() -> None:
+    house = a_house(limits=a_minute(6))
+    house.downloads.between = lambda: house.clock.advance(timedelta(minutes=5))
+    a_waiting_batch(house, 2)
+    house.work_to_the_end()
+    batch = house.a_batch()
+    house.add(batch, *some_items(20, first=50))
+    now = house.clock.now()
+    assert sum((each.not_before or now) <= now for each in house.uploads(batch)) <= 5

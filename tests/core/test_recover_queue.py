@@ -117,7 +117,7 @@ def test_what_cannot_be_asked_stays_queued_and_says_why() -> None:
 
 def test_a_token_that_no_key_opens_leaves_its_uploads_queued() -> None:
     house = a_house_with_queued_uploads()
-    house.vault.lose_keys()
+    house.vault.keys = ("another",)
     redis_forgets(house)
     found = recovered(house)
     assert found.count(SessionState.UNKNOWN) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from curator_core.domain.batch import Batch
@@ -185,9 +186,7 @@ def test_copies_get_the_users_next_slots() -> None:
         each.publish_at for each in copies(house, retry(house, batch.id)) if each.publish_at
     )
     assert len(slots) == 3
-    apart = [
-        (later - earlier).total_seconds() for earlier, later in zip(slots, slots[1:], strict=False)
-    ]
+    apart = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(slots)]
     assert all(10 <= each <= 10.5 for each in apart)
 
 

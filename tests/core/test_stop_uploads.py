@@ -32,7 +32,11 @@ def cancel(house: House, upload_id: UploadId) -> Stopped | Refused:
 def while_at(house: House, call: str, *, after: bool = False) -> UploadId:
     """An upload that is cancelled while its worker makes this call."""
     upload_id = house.an_accepted_upload(size=3000)
-    house.fate.strike(call, lambda: None if cancel(house, upload_id) else None, after=after)
+
+    def somebody_cancels() -> None:
+        cancel(house, upload_id)
+
+    house.fate.strike(call, somebody_cancels, after=after)
     house.work()
     return upload_id
 
