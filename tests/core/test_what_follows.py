@@ -44,6 +44,9 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
     ("connection error, time-out, HTTP 5xx", K.UNREACHABLE): Row(
         where=ANY, attempts=3, waits=(1, 3), then=Then.WAIT, delays=(60,), settle=True
     ),
+    ("an answer that is none, and is no matter of reaching the wiki", K.ODD_ANSWER): Row(
+        where=ANY, attempts=3, waits=(1, 3), then=Then.REQUEUE, delays=STORAGE_DELAYS, settle=True
+    ),
     ("badtoken", K.BAD_TOKEN): Row(where=ANY_WRITE, attempts=3, waits=(0, 0)),
     ("Nonce already used", K.NONCE_USED): Row(where=(CHUNK,), attempts=3, waits=(0, 0)),
     ("Nonce already used, where it may hide a publish that took", K.NONCE_USED): Row(
