@@ -129,7 +129,7 @@ class ProcessUpload:
         done = attempt.checkpoint
         self.describe(
             wiki,
-            Title.of(done.published_title or title.text),
+            Title.as_told(done.published_title or title.text),
             knowledge,
             just_published=is_new,
         )
