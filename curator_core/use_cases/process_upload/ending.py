@@ -11,6 +11,7 @@ from curator_core.domain.retry import Step, Then
 from curator_core.domain.upload import UploadStatus
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.process_upload.settling import NameTaken
 from curator_core.use_cases.reconcile_duplicate import Reconciled
 
@@ -30,7 +31,7 @@ class Ending:
             failure = failure_for(exhausted.step, exhausted.fault, stashed=stashed)
             if exhausted.step is Step.DOWNLOAD:
                 failure = _naming(attempt.upload.filename, failure)
-            attempt.fail(failure)
+            attempt.fail(with_doubt(attempt.upload, failure, exhausted))
 
     def requeued(self, attempt: Attempt, exhausted: Exhausted) -> bool:
         """Puts the upload back into the queue where the table has a delay left for it."""
