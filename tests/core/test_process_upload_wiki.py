@@ -28,6 +28,37 @@ def test_an_unreachable_wiki_fails_nobody_however_long_it_is_away() -> None:
     assert completed(house, upload_id).attempts == 1
 
 
+ODD = fault(FaultKind.ODD_ANSWER, "", "The wiki at the fake answered with HTTP 403.")
+
+
+@pytest.mark.parametrize("call", ["look", "send", "publish", "write"])
+def test_a_wiki_that_goes_on_answering_oddly_is_left_alone_thrice_before_the_upload_fails(
+    call: str,
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next(call, ODD, times=12)
+    assert delays(house, upload_id) == [300, 600, 900]
+    assert house.asked().count(call) >= 12
+    failure = failed(house, upload_id)
+    assert "answers that Curator does not understand" in failure.message
+    assert "answered with HTTP 403" in failure.message
+    assert (failure.code, failure.retryable) == ("odd_answer", True)
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize("call", ["blacklist_reason", "look", "send", "publish", "write"])
+def test_two_odd_answers_cost_some_seconds_and_nothing_is_done_twice(
+    call: str, after_effect: bool
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next(call, ODD, times=1 if after_effect else 2, after_effect=after_effect)
+    assert delays(house, upload_id) == []
+    completed(house, upload_id)
+    assert len(house.wiki.descriptions[TITLE].summaries) == 1
+
+
 @pytest.mark.parametrize("kind", [FaultKind.RATE_LIMITED, FaultKind.READ_ONLY])
 @pytest.mark.parametrize("call", ["publish", "write"])
 def test_what_passes_by_itself_is_waited_for_without_using_up_an_attempt(
