@@ -79,6 +79,9 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.BAD_TOKEN): Rule(waits=(0, 0)),
     (Step.REQUEST, FaultKind.NONCE_USED): Rule(waits=(0, 0)),
     (Step.REQUEST, FaultKind.BUSY): Rule(obey=30, then=Then.WAIT, delays=(30,)),
+    # The specification leaves it to whoever asks: a question may as well be asked as often as a
+    # chunk is sent.
+    (Step.REQUEST, FaultKind.STORAGE): Rule(waits=(3, 5, 10)),
     (Step.REQUEST, FaultKind.READ_ONLY): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.RATE_LIMITED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.MISCONFIGURED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),

@@ -136,6 +136,17 @@ def test_publishing_that_took_although_the_storage_complained_is_found_out() -> 
     assert house.asked().count("publish") == 1
 
 
+@pytest.mark.parametrize("call", ["look", "max_size"])
+def test_storage_trouble_at_a_question_is_no_reason_to_fail_at_once(call: str) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    trouble = fault(FaultKind.STORAGE, "internal_api_error_DBQueryError", "Caught exception")
+    house.wiki.fail_next(call, trouble, times=3)
+    assert delays(house, upload_id) == []
+    completed(house, upload_id)
+    assert house.asked().count(call) == 4
+
+
 def test_an_unreadable_token_waits_for_the_operator_to_mend_the_keys() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()

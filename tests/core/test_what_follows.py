@@ -74,7 +74,9 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
     ("missingresult", K.NO_RESULT): Row(
         where=(PUBLISH,), attempts=4, waits=(3, 5, 10), settle=True
     ),
-    ("storage trouble at a chunk", K.STORAGE): Row(where=(CHUNK,), attempts=4, waits=(3, 5, 10)),
+    ("storage trouble at a chunk, or at a question", K.STORAGE): Row(
+        where=(REQUEST, CHUNK), attempts=4, waits=(3, 5, 10)
+    ),
     ("storage trouble at publishing", K.STORAGE): Row(
         where=(PUBLISH,), attempts=4, waits=(3, 5, 10), settle=True
     ),
