@@ -8,8 +8,11 @@ import sys
 
 def main() -> int:
     """The worker's exit code."""
-    # Loading takes a second, in which nothing is there yet that an end would have to put in order.
+    # Loading takes a second, in which nothing is there yet that an end would have to put in order:
+    # Ctrl-C ends the process as a signal does, and shows no trace.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # `curator` blocks it until here.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from curator_worker.running import run  # noqa: PLC0415 - see above
 
     return run()

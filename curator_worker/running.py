@@ -74,6 +74,9 @@ class _Worker(Worker):
 
 
 def _worker(wired_worker: Wired) -> Worker:
+    # By default Celery kills a process that does not answer 4 s after its fork, which takes longer
+    # where the processor is shared with many.
+    wired_worker.celery.conf.worker_proc_alive_timeout = 30.0
     return _Worker(
         app=wired_worker.celery,
         pool="prefork" if wired_worker.forks else "threads",

@@ -40,9 +40,14 @@ class Spoilt(Exception):
 
 
 def photograph_of(size: int) -> Photograph:
-    """The sandbox's photograph of so many bytes."""
+    """The sandbox's photograph of so many bytes, the first where there are several."""
+    return photographs_of(size)[0]
+
+
+def photographs_of(size: int) -> list[Photograph]:
+    """All the sandbox's photographs of so many bytes that are there to be measured."""
     (sizes,) = (each for each in default_sequences() if each.name == "sizes")
-    return next(each for each in sizes.photographs if each.file.size == size)
+    return [each for each in sizes.photographs if each.file.size == size]
 
 
 def title_of(photograph: Photograph) -> str:
