@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from celery import Celery
 
+from curator_adapters.downloads.disk_share import DiskShare
 from curator_adapters.downloads.downloader import Downloader
 from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
@@ -85,7 +86,9 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 login=MediaWikiLogin(settings.wiki_url, consumer, settings.user_agent),
                 sources=SourceRegistry([_mapillary(settings)]),
                 downloads=Downloader(
-                    user_agent=settings.user_agent, allowed_hosts=_allowed_hosts(settings)
+                    user_agent=settings.user_agent,
+                    allowed_hosts=_allowed_hosts(settings),
+                    share=DiskShare(settings.disk_bytes),
                 ),
                 clock=SystemClock(),
                 chance=SystemChance(),

@@ -39,6 +39,9 @@ def _passing(
 
 CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.UNREACHABLE: _passing("The wiki could not be reached."),
+    FaultKind.ODD_ANSWER: _passing(
+        "The wiki kept giving answers that Curator does not understand."
+    ),
     FaultKind.BAD_TOKEN: _passing("The wiki did not accept our edit token."),
     FaultKind.NONCE_USED: _passing("The wiki took a request for a repeated one."),
     FaultKind.BUSY: _passing("The wiki is too busy."),

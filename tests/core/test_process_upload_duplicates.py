@@ -156,11 +156,11 @@ def test_a_warning_that_is_not_ours_to_ignore_fails_with_what_it_means(
 def test_a_name_that_the_wiki_only_spells_otherwise_is_published_in_its_spelling() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.fate.answer("publish", Warned(respelled="Bridge 1001.JPG"))
+    house.fate.answer("publish", Warned(respelled="bridge 1001.jpg"))
     upload = completed(house, upload_id)
-    assert upload.checkpoint.published_title == "Bridge 1001.JPG"
-    assert list(house.wiki.files) == ["Bridge 1001.JPG"]
-    assert list(house.wiki.descriptions) == ["Bridge 1001.JPG"]
+    assert upload.checkpoint.published_title == "bridge 1001.jpg"
+    assert list(house.wiki.files) == ["bridge 1001.jpg"]
+    assert list(house.wiki.descriptions) == ["bridge 1001.jpg"]
 
 
 def test_a_file_that_the_wiki_published_with_other_bytes_is_said_loudly() -> None:

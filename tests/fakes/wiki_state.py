@@ -56,7 +56,8 @@ class FakeWiki:
     `between` is called before each of a chunk's four pieces goes. Files of `background_from`
     bytes and more are handled by `jobs`. `down`, `read_only` and an account's `blocked` last
     until they are taken back; `fail_next` is for one request, each of
-    `warn_next` for the answer to one publish request.
+    `warn_next` for the answer to one publish request. `respelled` names, by title, those that
+    the wiki wants to be spelled otherwise.
     """
 
     def __init__(self, clock: HasNow, *, stash_life: timedelta = timedelta(hours=6)) -> None:
@@ -79,6 +80,7 @@ class FakeWiki:
         self.summaries: dict[str, str] = {}
         self.requests: list[FakeRequest] = []
         self.warn_next: list[Warned] = []
+        self.respelled: dict[str, str] = {}
         self.blacklist: list[tuple[str, str]] = []
         self.accounts: dict[str, FakeAccount] = {}
         self.budgets = FakeBudgets(clock.now)

@@ -13,6 +13,7 @@ from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
 from curator_core.use_cases.process_upload.at_gates import AtGates
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.states import state_of
 
 
@@ -62,9 +63,5 @@ class Claiming:
 def _poison(upload: Upload, attempts: int) -> Failure:
     told = f"Curator stopped in the middle of this upload {attempts} times and gave it up."
     hint = "Tell the operator of this server, then retry."
-    checkpoint = upload.checkpoint
-    if checkpoint.publish_begun is not None and checkpoint.published_title is None:
-        # Only a worker could ask the wiki, and that is what stopped it.
-        told += f" It may have been published all the same, as File:{upload.filename}."
-        hint = "Look for the file on the wiki. A retry does not publish it twice. " + hint
-    return Failure(message=told, code="poison", hint=hint, retryable=True)
+    # Only a worker could ask the wiki, and that is what stopped it.
+    return with_doubt(upload, Failure(message=told, code="poison", hint=hint, retryable=True))

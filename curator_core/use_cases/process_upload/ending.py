@@ -20,6 +20,7 @@ from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.at_gates import until_probe
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.process_upload.settling import NameTaken
 from curator_core.use_cases.reconcile_duplicate import Reconciled
 from curator_core.use_cases.scheduling import News
@@ -56,7 +57,7 @@ class Ending:
         failure = failure_for(final.step, final.fault, stashed=stashed)
         if final.step is Step.DOWNLOAD:
             failure = _naming(attempt.upload.filename, failure)
-        attempt.fail(failure)
+        attempt.fail(with_doubt(attempt.upload, failure, final))
 
     def put_back_or_final(
         self, attempt: Attempt, exhausted: Exhausted, token: AccessToken

@@ -29,6 +29,7 @@ from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Par
 from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
 from curator_core.use_cases.process_upload.ending import Ending
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.process_upload.prepare import Prepare
 from curator_core.use_cases.process_upload.settling import Duplicates
 from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
@@ -80,14 +81,13 @@ class ProcessUpload:
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
         told = self._without_token(attempt, f"{type(surprise).__name__}: {surprise}")
-        attempt.fail(
-            Failure(
-                message=f"Something unforeseen happened: {told}",
-                code=FaultKind.UNFORESEEN.value,
-                hint="Tell the operator of this server, then retry.",
-                retryable=True,
-            )
+        failure = Failure(
+            message=f"Something unforeseen happened: {told}",
+            code=FaultKind.UNFORESEEN.value,
+            hint="Tell the operator of this server, then retry.",
+            retryable=True,
         )
+        _fail(attempt, failure)
 
     def _steps(self, attempt: Attempt) -> None:
         # Somebody may have asked for another ending while it waited.
@@ -95,14 +95,14 @@ class ProcessUpload:
         source = self.sources.named(attempt.upload.handler)
         if source is None:
             told = f"Curator knows no source called {attempt.upload.handler!r}."
-            return attempt.fail(_failed("unknown_source", told))
+            return _fail(attempt, _failed("unknown_source", told))
         try:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
-            return attempt.fail(_failed("illegal_title", str(illegal)))
+            return _fail(attempt, _failed("illegal_title", str(illegal)))
         if attempt.upload.sealed_token is None:
             # Erased by an older release, or never there: waiting would not bring it back.
-            return attempt.fail(_failed("no_token", SESSION_EXPIRED))
+            return _fail(attempt, _failed("no_token", SESSION_EXPIRED))
         wiki = self.wikis.session(attempt.upload.user_id, self._token(attempt))
         self._with_source(attempt, source, title, wiki)
         return None
@@ -115,7 +115,7 @@ class ProcessUpload:
         if not is_published and not is_looked_at:
             blacklisted = self.prepare.blacklisted(wiki, title)
             if blacklisted is not None:
-                return attempt.fail(blacklisted)
+                return _fail(attempt, blacklisted)
         material = self.prepare.material(source, attempt.upload)
         attempt.advanced()
         summary = edit_summary(material.credit, attempt.upload.batch_id, attempt.edit_group_id)
@@ -137,7 +137,7 @@ class ProcessUpload:
             if (held_back := attempt.is_held_back()) is not None:
                 raise Exhausted.at_once(Step.DESCRIBE, held_back)
         done = attempt.checkpoint
-        described = Title.of(done.published_title or title.text)
+        described = Title.as_told(done.published_title or title.text)
         if self.describe(wiki, described, knowledge, just_published=is_new):
             attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
         return attempt.complete(done.published_url or "")
@@ -179,6 +179,10 @@ class ProcessUpload:
         for secret in secrets:
             told = told.replace(secret, "…")
         return told
+
+
+def _fail(attempt: Attempt, failure: Failure) -> None:
+    attempt.fail(with_doubt(attempt.upload, failure))
 
 
 def _failed(code: str, message: str) -> Failure:
