@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from curator_cli.bootstrap import Office, office
-from curator_cli.console import OUT, fail, say
+from curator_cli.console import fail, say, show
 from curator_cli.ending import ending_in_order
 from curator_core.use_cases.recover_queue import GroupRecovered, Recovered
 from curator_core.use_cases.sessions import SessionState
@@ -40,7 +40,7 @@ def recovering(desk: Office, *, dry_run: bool, as_json: bool) -> None:
         groups = [_as_json(each, names) for each in recovered.groups]
         say(json.dumps({"dry_run": dry_run, "groups": groups}, ensure_ascii=False))
     elif recovered.groups:
-        OUT.print(_table(recovered, names))
+        show(_table(recovered, names))
     if not recovered.groups:
         fail("Nothing waits.", code=NOTHING_TO_DO)
     if unchecked := recovered.count(SessionState.UNKNOWN):
