@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from celery import Celery
 
+from curator_adapters.downloads.disk_share import DiskShare
 from curator_adapters.downloads.downloader import Downloader
 from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
@@ -18,6 +19,7 @@ from curator_adapters.redis.connection import connect as connect_redis
 from curator_adapters.redis.embedded import embedded_redis
 from curator_adapters.redis.locks import RedisLocks
 from curator_adapters.redis.progress import RedisProgress
+from curator_adapters.redis.recovery_mark import RedisRecoveryMark
 from curator_adapters.redis.slots import RedisSlots
 from curator_adapters.settings.settings import Settings
 from curator_adapters.sources.mapillary.source import Mapillary
@@ -70,6 +72,7 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 reports=SqlReports(engine),
                 locks=RedisLocks(redis),
                 slots=RedisSlots(redis),
+                recovery_mark=RedisRecoveryMark(redis),
                 queue=CeleryQueue(celery),
                 progress=RedisProgress(redis),
                 vault=FernetVault([key.get_secret_value() for key in settings.token_keys]),
@@ -77,7 +80,9 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 login=MediaWikiLogin(settings.wiki_url, consumer, settings.user_agent),
                 sources=SourceRegistry([_mapillary(settings)]),
                 downloads=Downloader(
-                    user_agent=settings.user_agent, allowed_hosts=_allowed_hosts(settings)
+                    user_agent=settings.user_agent,
+                    allowed_hosts=_allowed_hosts(settings),
+                    share=DiskShare(settings.disk_bytes),
                 ),
                 clock=SystemClock(),
                 chance=SystemChance(),

@@ -97,6 +97,7 @@ class Variables(BaseSettings):
         "CURATOR_CHUNK_SIZE", 16 * 1024 * 1024
     )
     user_concurrency: Count = _variable("CURATOR_USER_CONCURRENCY", 2)
+    disk_bytes: Annotated[int, Field(ge=1)] = _variable("CURATOR_DISK_BYTES", 2 * 1024**3)
     lease_seconds: Annotated[float, Field(ge=1, le=86_400)] = _variable("CURATOR_LEASE_SECONDS", 60)
     lead_seconds: Annotated[float, Field(ge=0, le=1800)] = _variable("CURATOR_LEAD_SECONDS", 5)
     dispatch_seconds: Annotated[float, Field(ge=0.05, le=3600)] = _variable(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.doubts import warned_of
 from curator_core.domain.errors import IllegalStep
 from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
+from curator_core.domain.pace import Pace
 from curator_core.domain.retry import Step
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.domain.upload import Checkpoint
@@ -36,14 +38,19 @@ class Publish:
     persistence: Persistence
     polling: Polling
 
-    def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing) -> Verdict:
+    def __call__(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing, pace: Pace
+    ) -> Verdict:
         """Publishes the assembled file of the checkpoint; `standing` is how the wiki stood when
-        it did not hold it. Raises `Exhausted`, with `STASH_GONE` where the stash was lost."""
+        it did not hold it, `pace` what the user keeps. Raises `Exhausted`, with `STASH_GONE` where
+        the stash was lost."""
         key = _whole(attempt.checkpoint)
 
         def publish() -> Published | Warned | Duplicates | NameTaken:
-            attempt.may_publish(goal.sha1, standing.wiki_time)
+            attempt.may_publish(goal.sha1, standing.wiki_time, pace)
             answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+            # A warning costs of the limits what a file costs.
+            attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
             if not isinstance(answer, Pending):
                 return answer
             # mypy joins the two to `object`.
@@ -61,7 +68,7 @@ class Publish:
             case Published():
                 return _compared(answer, goal)
             case Warned():
-                return self._warned(attempt, wiki, goal, standing, answer)
+                return self._warned(attempt, wiki, goal, standing, pace, answer)
             case _:
                 return answer
 
@@ -89,6 +96,7 @@ class Publish:
         wiki: Wiki,
         goal: Goal,
         standing: Standing,
+        pace: Pace,
         warned: Warned,
     ) -> Verdict:
         if warned.duplicates or warned.no_change or warned.exists is not None:
@@ -97,7 +105,7 @@ class Publish:
         respelled = warned.respelled and _same_but_for_spelling(warned.respelled, goal.title)
         if respelled and respelled != goal.title:
             # The remaining warnings come again, of the right name.
-            return self(attempt, wiki, replace(goal, title=respelled), standing)
+            return self(attempt, wiki, replace(goal, title=respelled), standing, pace)
         misnamed = [("badfilename", warned.respelled)] if warned.respelled is not None else []
         return warned_of([*misnamed, *warned.others])
 

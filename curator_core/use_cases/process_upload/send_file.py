@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
@@ -43,6 +44,7 @@ class SendFile:
                 self._await_assembly(attempt, wiki, goal)
                 continue
             _keep(attempt, goal, self._chunk(attempt, wiki, goal, file))
+            attempt.proved(Evidence.STORED)
             got_further = attempt.checkpoint.offset > furthest
             in_vain = 0 if got_further or attempt.checkpoint.assembled else in_vain + 1
             furthest = max(furthest, attempt.checkpoint.offset)
