@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from curator_core.application import Application
 from curator_core.domain.batch import Batch
 from curator_core.domain.errors import ServiceDown
-from curator_core.domain.ids import SliceId, UploadId
-from curator_core.domain.upload import NewUpload, Upload, UploadStatus
+from curator_core.domain.ids import BatchId, SliceId, UploadId
+from curator_core.domain.upload import UploadStatus
+from curator_core.domain.user import Actor
 from curator_core.use_cases.add_uploads import SliceAccepted
-from curator_core.use_cases.take_over_stashes import take_over_stashes
+from curator_core.use_cases.retry_uploads import Retried
 from curator_worker.tasks import Tasks
-from tests.simulation.scenario import Order
+from tests.simulation.plan import Mishap
+from tests.simulation.scenario import ADMINISTRATOR, Order
 from tests.simulation.schedule import Death, Process
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Actors:
         app = self.world.application(process)
         if name == "web":
             self.web, self.web_app = process, app
+            self.world.schedule.spawn(process, lambda: self._recover(app))
             return
         tasks = self.tasks[process] = Tasks(app)
         for _ in range(self.world.scenario.threads):
@@ -124,6 +127,13 @@ class Actors:
             usual = QUIET_TICK if world.is_calm else TICK
             world.schedule.sleep(usual * (0.2 + 1.6 * world.dice.random()))
 
+    def _recover(self, app: Application) -> None:
+        """Now and then the web asks whether Redis lost everything."""
+        while True:
+            with suppress(ServiceDown):
+                app.recover_queue.if_redis_forgot()
+            self.world.schedule.sleep(60)
+
     # Contributors
 
     def _send(self, order: Order) -> None:
@@ -171,61 +181,122 @@ class Actors:
 
     # Wishes
 
-    def wish(self, name: str, number: int) -> None:
+    def wish(self, name: str, mishap: Mishap) -> None:
         """A contributor wants something of one of the batches that there are by now."""
         if not self.orders:
             return
-        order, batch = self.orders[number % len(self.orders)]
-        wish = WISHES[name]
+        order, batch = self.orders[mishap.count % len(self.orders)]
+        about = self.world.schedule.current.about
+        wish = Wish(actors=self, order=order, batch=batch, mishap=mishap, about=about)
 
         def ask() -> None:
             # Nobody insists: what was not answered may have happened, or not.
             with suppress(ServiceDown, Death):
-                self.through_web(lambda app: wish(self, app, order, batch, number))
+                self.through_web(lambda app: WISHES[name](wish, app))
 
         self.world.schedule.spawn(self.world.nature, ask)
 
+    def resume(self, actor: Actor, batch: Batch) -> None:
+        """A contributor lets the batch go on, and insists."""
 
-Wish = Callable[[Actors, Application, Order, Batch, int], None]
+        def ask() -> None:
+            self._until_answered(lambda app: app.pause_batch(actor, batch.id, paused=False))
+
+        self.world.schedule.spawn(self.world.nature, ask)
+
+    def resume_all(self) -> None:
+        """No batch is forgotten."""
+        for order, batch in self.orders:
+            self.resume(Actor(user=self.world.users[order.user]), batch)
 
 
-def send_again(actors: Actors, app: Application, order: Order, batch: Batch, number: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a contributor wants: of which batch; `about` is the upload that a worker was at when
+    the contributor wanted it."""
+
+    actors: Actors
+    order: Order
+    batch: Batch
+    mishap: Mishap
+    about: UploadId | None
+
+    @property
+    def world(self) -> World:
+        return self.actors.world
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(user=self.world.users[self.order.user])
+
+    @property
+    def administrator(self) -> Actor:
+        return Actor(user=self.world.users[ADMINISTRATOR], administers=True)
+
+    @property
+    def uploads(self) -> list[UploadId]:
+        return [each.id for each in self.world.uploads().values() if each.batch_id == self.batch.id]
+
+    @property
+    def one(self) -> list[UploadId]:
+        """One upload of the contributor's."""
+        return [self.about] if self.about else self.uploads[self.mishap.count :][:1]
+
+    def new_batch(self, user: str, batch_id: BatchId) -> None:
+        batch = self.world.database.committed.batches[batch_id]
+        self.actors.orders.append((Order(user=user, slices=(), begins=0.0), batch))
+
+
+def send_again(wish: Wish, app: Application) -> None:
     """A client that missed an acknowledgement sends the slice again."""
-    actors.send_slice(app, order, batch, number % len(order.slices))
+    if slices := len(wish.order.slices):
+        wish.actors.send_slice(app, wish.order, wish.batch, wish.mishap.count % slices)
 
 
-def retry(actors: Actors, app: Application, order: Order, batch: Batch, number: int) -> None:
-    """All that failed gets a copy in a new batch."""
-    world, user = actors.world, actors.world.users[order.user]
-    failed = [
-        each
-        for each in world.uploads().values()
-        if each.batch_id == batch.id
-        and each.status is UploadStatus.FAILED
-        and not any(other.retry_of == each.id for other in world.uploads().values())
-    ]
-    if not failed:
-        return
-    copies = [_copy(world, each, order.user) for each in failed]
-    again = app.create_batch(user)
-    with app.create_batch.begin() as work:
-        stored = work.uploads.add(again.id, None, "", copies, world.scenario.policy.lead)
-        take_over_stashes(work, stored)
-    actors.orders.append((replace(order, slices=((),)), again))
+def retry(wish: Wish, app: Application) -> None:
+    user = wish.order.user
+    token = wish.world.tokens[user]
+    retried = app.retry_uploads(actor=wish.actor, token=token, batch_id=wish.batch.id)
+    if isinstance(retried, Retried):
+        wish.new_batch(user, retried.batch_id)
 
 
-def _copy(world: World, original: Upload, user: str) -> NewUpload:
-    return NewUpload(
-        user_id=original.user_id,
-        image_id=original.image_id,
-        handler=original.handler,
-        collection=original.collection,
-        filename=original.filename,
-        wikitext=original.wikitext,
-        captions=original.captions,
-        sealed_token=world.vault.seal(world.tokens[user]),
-        retry_of=original.id,
+def retry_as_administrator(wish: Wish, app: Application) -> None:
+    retried = app.retry_uploads.as_administrator(
+        actor=wish.administrator, token=wish.world.tokens[ADMINISTRATOR], uploads=wish.uploads
     )
+    if isinstance(retried, Retried):
+        wish.new_batch(ADMINISTRATOR, retried.batch_id)
 
 
-WISHES: dict[str, Wish] = {"send again": send_again, "retry": retry}
+def cancel_batch(wish: Wish, app: Application) -> None:
+    app.stop_uploads.cancel_batch(wish.actor, wish.batch.id)
+
+
+def cancel_one(wish: Wish, app: Application) -> None:
+    app.stop_uploads.cancel(wish.actor, wish.one)
+
+
+def fail_one(wish: Wish, app: Application) -> None:
+    app.stop_uploads.fail(wish.administrator, wish.one)
+
+
+def pause(wish: Wish, app: Application) -> None:
+    """Not for ever."""
+    wish.world.schedule.spawn(
+        wish.world.nature,
+        lambda: wish.actors.resume(wish.actor, wish.batch),
+        wish.mishap.seconds,
+    )
+    app.pause_batch(wish.actor, wish.batch.id, paused=True)
+
+
+WISHES: dict[str, Callable[[Wish, Application], None]] = {
+    "send again": send_again,
+    "retry": retry,
+    "retry as administrator": retry_as_administrator,
+    "cancel batch": cancel_batch,
+    "cancel one": cancel_one,
+    "fail one": fail_one,
+    "pause": pause,
+}

@@ -13,6 +13,8 @@ from curator_core.domain.pace import Pace
 from curator_core.domain.user import AccessToken
 from curator_core.ports.downloads import LocalFile, unheard
 from curator_core.ports.locks import Hold
+from curator_core.ports.login import Login
+from curator_core.ports.recovery_mark import RecoveryMark
 from curator_core.ports.reports import UploadState
 from curator_core.ports.sources import Source
 from curator_core.ports.wiki import Wiki
@@ -36,7 +38,8 @@ def ports_of(world: World, process: Process) -> Ports:
         progress=Progress(gate),
         vault=world.vault,
         wikis=Wikis(gate),
-        login=world.login,
+        login=cast(Login, _Role(gate, world.login)),
+        recovery_mark=cast(RecoveryMark, _Mark(gate)),
         sources=Sources(gate),
         downloads=gate,
         clock=ProcessClock(world.schedule, process),
@@ -111,9 +114,21 @@ class Slots:
             self._gate.call("reserve", lambda: world.reserved(user_id, count, pace)),
         )
 
+    def restart(self, user_id: UserId, wait: timedelta) -> None:
+        self._gate.call("restart", lambda: self._gate.world.restarted(user_id, wait))
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         real = getattr(self._gate.world.slots, name)
         return lambda *args: self._gate.call("pace", lambda: real(*args))
+
+
+class _Mark:
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        real = getattr(self._gate.world.recovery_mark, name)
+        return lambda *args: self._gate.call("mark", lambda: real(*args))
 
 
 class Queue:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def redis_forgets(world: World, mishap: Mishap) -> None:
     world.locks.forget()
     world.slots.forget()
+    world.recovery_mark.forget()
     world.ledger.forget_redis()
     queue_loses(world, mishap)
 
@@ -94,6 +95,13 @@ MOMENTS: dict[str, Callable[[World, Mishap], None]] = {
     "the token is revoked": token_is_revoked,
     "somebody else uploads": somebody_uploads,
     "the effect comes after the time-out": lambda world, mishap: world.delay(mishap.seconds),
-    "a slice is sent again": lambda world, mishap: world.wish("send again", mishap.count),
-    "a batch is retried": lambda world, mishap: world.wish("retry", mishap.count),
+    "a slice is sent again": lambda world, mishap: world.wish("send again", mishap),
+    "a batch is retried": lambda world, mishap: world.wish("retry", mishap),
+    "a batch is retried by an administrator": lambda world, mishap: world.wish(
+        "retry as administrator", mishap
+    ),
+    "a batch is cancelled": lambda world, mishap: world.wish("cancel batch", mishap),
+    "an upload is cancelled": lambda world, mishap: world.wish("cancel one", mishap),
+    "an upload is failed by hand": lambda world, mishap: world.wish("fail one", mishap),
+    "a batch is paused": lambda world, mishap: world.wish("pause", mishap),
 }

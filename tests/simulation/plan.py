@@ -233,7 +233,13 @@ def _a_wish(what: str) -> Callable[[random.Random], Mishap]:
     """Something that a contributor does, to one of the batches."""
 
     def draw(chance: random.Random) -> Mishap:
-        return Mishap(what=what, call=TIME, nth=chance.randint(5, 300), count=chance.randrange(8))
+        if chance.random() < 0.5:
+            call, nth = _place(chance)
+        else:
+            call, nth = TIME, chance.randint(5, 300)
+        return Mishap(
+            what=what, call=call, nth=nth, count=chance.randrange(8), seconds=chance.uniform(1, 90)
+        )
 
     return draw
 
@@ -260,5 +266,10 @@ _DRAWS: dict[Callable[[random.Random], Mishap], int] = {
     _by_others: 6,
     _a_wish("a slice is sent again"): 3,
     _a_wish("a batch is retried"): 8,
+    _a_wish("a batch is retried by an administrator"): 3,
+    _a_wish("a batch is cancelled"): 4,
+    _a_wish("an upload is cancelled"): 6,
+    _a_wish("an upload is failed by hand"): 2,
+    _a_wish("a batch is paused"): 4,
 }
 """How each is drawn, and how often."""

@@ -11,6 +11,7 @@ from curator_core.use_cases.items import Item
 from tests.builders import an_item
 
 USERS = ("Ada", "Grace", "Mary")
+ADMINISTRATOR = "Margaret"
 CHUNK = 1024
 
 

@@ -20,6 +20,7 @@ from tests.fakes.downloads import FakeDownloads
 from tests.fakes.locks import FakeHold, FakeLocks
 from tests.fakes.login import FakeLogin
 from tests.fakes.progress import FakeProgress
+from tests.fakes.recovery_mark import FakeRecoveryMark
 from tests.fakes.slots import FakeSlots
 from tests.fakes.sources import FakeSource, FakeSources, a_media_image
 from tests.fakes.token_vault import FakeVault
@@ -37,7 +38,7 @@ from tests.simulation.invariants import (
 )
 from tests.simulation.ledger import Ledger, Publication
 from tests.simulation.plan import Mishap, Plan
-from tests.simulation.scenario import USERS, Picture
+from tests.simulation.scenario import ADMINISTRATOR, USERS, Picture
 from tests.simulation.schedule import Death, Process, Schedule, Signal
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
 _JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
 
 _TAKES = {"commit": 0.01, "send": 1.0, "fetch": 1.0, "publish": 0.5, "write": 0.5}
-_REDIS = frozenset({"hold", "free", "renew", "reserve", "pace", "message", "wake"})
+_REDIS = frozenset(
+    {"hold", "free", "renew", "reserve", "restart", "pace", "mark", "message", "wake"}
+)
 
 
 class OffClock:
@@ -92,6 +95,7 @@ class World:
         self.database = FakeDatabase(clocks["database"])
         self.slots = FakeSlots(clocks["redis"])
         self.locks = FakeLocks(clocks["redis"])
+        self.recovery_mark = FakeRecoveryMark(clocks["redis"])
         self.queue = FakeQueue()
         self.progress = FakeProgress(clocks["redis"])
         self.vault = FakeVault()
@@ -109,7 +113,7 @@ class World:
 
         self.users: dict[str, User] = {}
         self.tokens: dict[str, AccessToken] = {}
-        for name in USERS:
+        for name in (*USERS, ADMINISTRATOR):
             account = self.wiki.add_account(name, limits=scenario.limits)
             self.users[name] = User(id=account.user_id, username=name)
             self.log_in(name)
@@ -268,6 +272,10 @@ class World:
         self.ledger.reserve(user_id, first, count, pace.interval)
         return waits
 
+    def restarted(self, user_id: UserId, wait: timedelta) -> None:
+        self.slots.restart(user_id, wait)
+        self.ledger.slots.pop(user_id, None)
+
     def message(self, uploads: Sequence[UploadId]) -> tuple[str, ...]:
         sent = self.queue.send(uploads)
         self.work_there.fire()
@@ -338,10 +346,11 @@ class World:
         self.faults.calm()
         for service in ("database", "redis", "queue"):
             self.switch(service, down=False)
+        self.actors.resume_all()
         self._rest_if_all_is_done()
 
-    def wish(self, name: str, number: int) -> None:
-        self.actors.wish(name, number)
+    def wish(self, name: str, mishap: Mishap) -> None:
+        self.actors.wish(name, mishap)
 
     def switch(self, service: str, *, down: bool) -> None:
         """A service of our own goes away, or comes back."""
@@ -350,6 +359,7 @@ class World:
                 self.database.down = down
             case "redis":
                 self.locks.down = self.slots.down = self.queue.down = down
+                self.recovery_mark.down = down
             case _:
                 self.queue.down = down
 
