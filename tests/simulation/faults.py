@@ -17,7 +17,6 @@ from tests.simulation.schedule import Death, Process
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-TIMED_OUT = 30.0
 OVERTAKEN_AT_THE_LATEST = 600.0
 
 _STORM_STRIKES = {

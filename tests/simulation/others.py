@@ -94,7 +94,7 @@ MOMENTS: dict[str, Callable[[World, Mishap], None]] = {
     "the bytes at the source change": bytes_change,
     "the token is revoked": token_is_revoked,
     "somebody else uploads": somebody_uploads,
-    "the effect comes after the time-out": lambda world, mishap: world.delay(mishap.seconds),
+    "the connection breaks too early": lambda world, mishap: world.delay(mishap.seconds),
     "a slice is sent again": lambda world, mishap: world.wish("send again", mishap),
     "a batch is retried": lambda world, mishap: world.wish("retry", mishap),
     "a batch is retried by an administrator": lambda world, mishap: world.wish(

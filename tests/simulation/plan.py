@@ -13,6 +13,7 @@ TIME = "second"
 
 WIKI = ("blacklist_reason", "max_size", "look", "send", "publish", "write", "read", "refresh")
 WRITES = ("send", "publish", "write")
+LASTING = ("publish", "write")
 CALLS = (*WIKI, "commit", "commit", "hold", "free", "renew", "fetch", "image", "reserve", "send")
 
 
@@ -160,12 +161,12 @@ def _a_refusal(chance: random.Random) -> Mishap:
     )
 
 
-def _a_late_effect(chance: random.Random) -> Mishap:
+def _a_broken_connection(chance: random.Random) -> Mishap:
     return Mishap(
-        what="the effect comes after the time-out",
+        what="the connection breaks too early",
         call="publish",
         nth=chance.randint(1, 8),
-        seconds=chance.uniform(0, 20),
+        seconds=chance.uniform(0, 3),
     )
 
 
@@ -252,7 +253,7 @@ _DRAWS: dict[Callable[[random.Random], Mishap], int] = {
     _a_jump: 5,
     _a_lost_answer: 16,
     _a_refusal: 16,
-    _a_late_effect: 5,
+    _a_broken_connection: 5,
     _a_storm: 6,
     _an_outage: 6,
     _a_moment("Redis forgets everything"): 6,
