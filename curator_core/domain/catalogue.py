@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.outcome import Failure, FileLink
@@ -111,6 +111,15 @@ def sentence_for(step: Step, fault: Fault) -> str:
     said = fault.info or fault.code
     return (
         f"{entry.told.rstrip('.')}: {said}" if entry.told and said else entry.told or fault.detail
+    )
+
+
+def in_doubt(failure: Failure, filename: str) -> Failure:
+    """The same of an upload that the wiki may hold all the same: nobody could ask it any more."""
+    return replace(
+        failure,
+        message=f"{failure.message} It may have been published all the same, as File:{filename}.",
+        hint=f"Look for the file on the wiki. A retry does not publish it twice. {failure.hint}",
     )
 
 

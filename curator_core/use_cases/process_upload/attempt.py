@@ -102,6 +102,15 @@ class Attempt:
         if self._is_to_end():
             raise Interrupted
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the wiki may hold the file without our knowing."""
+        return self._may_be_published and self.checkpoint.published_title is None
+
+    def was_refused(self) -> None:
+        """The wiki answered the publish request, and published nothing."""
+        self._may_be_published = False
+
     def is_not_published(self) -> None:
         """The wiki was asked, and holds nothing of what earlier attempts may have published."""
         self._may_be_published = False

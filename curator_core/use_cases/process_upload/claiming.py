@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curator_core.domain.catalogue import in_doubt
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
@@ -62,9 +63,9 @@ class Claiming:
 def _poison(upload: Upload, attempts: int) -> Failure:
     told = f"Curator stopped in the middle of this upload {attempts} times and gave it up."
     hint = "Tell the operator of this server, then retry."
+    poison = Failure(message=told, code="poison", hint=hint, retryable=True)
     checkpoint = upload.checkpoint
     if checkpoint.publish_begun is not None and checkpoint.published_title is None:
         # Only a worker could ask the wiki, and that is what stopped it.
-        told += f" It may have been published all the same, as File:{upload.filename}."
-        hint = "Look for the file on the wiki. A retry does not publish it twice. " + hint
-    return Failure(message=told, code="poison", hint=hint, retryable=True)
+        return in_doubt(poison, upload.filename)
+    return poison

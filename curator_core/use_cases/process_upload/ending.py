@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from curator_core.domain.breaker import BREAKERS, Scope
-from curator_core.domain.catalogue import failure_for, name_taken
+from curator_core.domain.catalogue import failure_for, in_doubt, name_taken
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.outcome import Failure
@@ -39,6 +39,7 @@ class Ending:
     - Delays are counted by their class; when a class is used up the upload fails.
     - A session has ended when the wiki says so to the question who we are; then all that the user
       has waiting with that token fails at once.
+    - Where the wiki may hold the file all the same, the failure says so.
     - An account that may not upload fails at once with all that it has waiting.
     """
 
@@ -56,6 +57,8 @@ class Ending:
         failure = failure_for(final.step, final.fault, stashed=stashed)
         if final.step is Step.DOWNLOAD:
             failure = _naming(attempt.upload.filename, failure)
+        if attempt.is_in_doubt:
+            failure = in_doubt(failure, attempt.upload.filename)
         attempt.fail(failure)
 
     def put_back_or_final(

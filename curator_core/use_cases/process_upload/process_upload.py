@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.breaker import Evidence
-from curator_core.domain.catalogue import SESSION_EXPIRED
+from curator_core.domain.catalogue import SESSION_EXPIRED, in_doubt
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import SealedToken, Sha1, UploadId
@@ -80,14 +80,15 @@ class ProcessUpload:
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
         told = self._without_token(attempt, f"{type(surprise).__name__}: {surprise}")
-        attempt.fail(
-            Failure(
-                message=f"Something unforeseen happened: {told}",
-                code=FaultKind.UNFORESEEN.value,
-                hint="Tell the operator of this server, then retry.",
-                retryable=True,
-            )
+        failure = Failure(
+            message=f"Something unforeseen happened: {told}",
+            code=FaultKind.UNFORESEEN.value,
+            hint="Tell the operator of this server, then retry.",
+            retryable=True,
         )
+        if attempt.is_in_doubt:
+            failure = in_doubt(failure, attempt.upload.filename)
+        attempt.fail(failure)
 
     def _steps(self, attempt: Attempt) -> None:
         # Somebody may have asked for another ending while it waited.
