@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test bench check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test simulate bench check format lint types imports generated lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -20,6 +20,12 @@ demo-stop: setup ## Stop what KEEP=1 left running
 
 test: setup-dev ## Run the tests (ARGS=… for pytest)
 	@$(bin)/pytest $(ARGS)
+
+simulate: setup-dev ## Run seeded bad days (RUNS=1000; SEED=… again; PLANT=… a bug to find)
+	@$(bin)/python -m tests.simulation $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(PLANT),--plant $(PLANT)) $(if $(PROCESSES),--processes $(PROCESSES)) \
+		$(if $(filter undefined,$(origin KEEP)),,--keep '$(KEEP)') \
+		$(if $(SCHEDULE),--schedule $(SCHEDULE))
 
 bench: setup-dev ## Measure the numbers to reach (ARGS=… for one row: memory, resume, …)
 	@$(bin)/python -m tests.benchmarks $(ARGS)
