@@ -21,7 +21,7 @@ from curator_core.domain.upload import Upload, UploadStatus
 from curator_worker.lifecycle import LEAVE_AFTER
 from tests.system.house import SystemHouse, item_of, system_house
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.slow, pytest.mark.system]
 
 CHUNK = 200_000
 
@@ -108,7 +108,6 @@ def test_a_worker_ends_at_the_next_checkpoint_and_puts_the_rest_back(
         assert "SecurityWarning" not in said
 
 
-@pytest.mark.slow
 def test_a_worker_leaves_a_request_that_hangs_to_lease_and_settling(tmp_path: Path) -> None:
     with system_house(tmp_path) as house:
         upload_id = a_large_upload(house)
