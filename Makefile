@@ -18,8 +18,9 @@ demo: setup ## Upload 24 photographs to a sandbox wiki (KEEP=1 leaves it running
 demo-stop: setup ## Stop what KEEP=1 left running
 	@$(bin)/curator demo --stop
 
+# A process for each core; ARGS="-n 0 …" runs all in one, where a debugger can be used.
 test: setup-dev ## Run the tests (ARGS=… for pytest)
-	@$(bin)/pytest $(ARGS)
+	@$(bin)/pytest -n auto --dist worksteal $(ARGS)
 
 simulate: setup-dev ## Run seeded bad days (RUNS=1000; SEED=… again; PLANT=… a bug to find)
 	@$(bin)/python -m tests.simulation $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
