@@ -23,6 +23,7 @@ from tests.chaos.photographs import SEQUENCE
 Message = dict[str, Any]
 
 _PATIENCE_SECONDS = 20.0
+_HEARD_SECONDS = 2.0
 _PASSES = ("does not answer at the moment",)
 """Sentences of the server that ask for another try."""
 
@@ -105,9 +106,12 @@ class User:
         return states
 
     def cancel(self, batch_id: int) -> None:
-        """Wants nothing more of the batch; nobody answers."""
+        """Wants nothing more of the batch. Who can is not answered, so that it has a connection
+        of its own, and some time to be heard."""
         self.cancelled.add(batch_id)
-        self._say({"type": "CANCEL_BATCH", "data": batch_id})
+        with suppress(OSError, WebSocketException), self._connected() as socket:
+            socket.send(json.dumps({"type": "CANCEL_BATCH", "data": batch_id}))
+            socket.recv(timeout=_HEARD_SECONDS)
 
     def retry(self, batch_id: int) -> None:
         """Wants what failed of the batch after all. Asked once: a lost answer may hide a retry."""
@@ -124,12 +128,6 @@ class User:
             with suppress(OSError, WebSocketException):
                 self._socket.close()
             self._socket = None
-
-    def _say(self, message: Message) -> None:
-        with suppress(OSError, WebSocketException):
-            if self._socket is None:
-                self._socket = self._connected()
-            self._socket.send(json.dumps(message))
 
     def _watched(self, batch_id: int) -> Iterator[Message]:
         with self._connected() as socket:

@@ -86,10 +86,11 @@ def run(house: House, asked: Asked, photographs: Sequence[Photograph], tell: Tel
         over.set()
         crew.join(10)
         ledger.stop()
-    seen, unseen = _seen(users)
+    rows = ledger.rows()
+    seen, unseen = _seen(users, frozenset(row.batch_id for row in rows))
     evidence = Evidence(
         wishes=[wish for user in users for wish in user.wishes],
-        rows=ledger.rows(),
+        rows=rows,
         files=_files(house),
         cancelled=frozenset(batch for user in users for batch in user.cancelled),
         seen=seen,
@@ -146,11 +147,13 @@ def _files(house: House) -> list[OnWiki]:
     return [OnWiki.told(file) for file in answer.json()]
 
 
-def _seen(users: Sequence[User]) -> tuple[dict[int, dict[str, str]], list[str]]:
+def _seen(
+    users: Sequence[User], filled: frozenset[int]
+) -> tuple[dict[int, dict[str, str]], list[str]]:
     """What users are shown of their batches, and what nobody showed them."""
     seen, unseen = {}, []
     for user in users:
-        for batch in {wish.batch_id for wish in user.wishes}:
+        for batch in filled & set(user.batches):
             try:
                 seen[batch] = user.seen_at_the_end(batch)
             except (OSError, WebSocketException) as error:
