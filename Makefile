@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test simulate bench check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test simulate bench chaos check format lint types imports generated lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -30,6 +30,9 @@ simulate: setup-dev ## Run seeded bad days (RUNS=1000; SEED=… again; PLANT=…
 
 bench: setup-dev ## Measure the numbers to reach (ARGS=… for one row: memory, resume, …)
 	@$(bin)/python -m tests.benchmarks $(ARGS)
+
+chaos: setup-dev ## Strike real processes for minutes, then judge (ARGS=… e.g. --database sqlite)
+	@$(bin)/python -m tests.chaos $(ARGS)
 
 check: format lint types imports generated ## Run every check except the tests
 
