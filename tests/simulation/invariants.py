@@ -200,13 +200,13 @@ def what_failed_is_not_there(world: World) -> str | None:
 
 
 def nothing_is_said_twice(world: World) -> str | None:
-    """No file of the wiki has the same statement twice, unless it was written by an attempt that
-    had lost its lease by then: no lease reaches as far as the wiki."""
+    """No file of the wiki has the same statement twice."""
     for title, described in world.wiki.descriptions.items():
         mains = Counter((each.main.property, each.main.value) for each in described.statements)
         doubled = [main for main, times in mains.items() if times > 1]
-        if doubled and title not in world.ledger.described_late:
-            return f"{title!r} has twice: {doubled}"
+        if doubled:
+            late = " (by a late attempt)" if title in world.ledger.described_late else ""
+            return f"{title!r} has twice{late}: {doubled}"
     return None
 
 

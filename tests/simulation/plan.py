@@ -164,7 +164,7 @@ def _a_refusal(chance: random.Random) -> Mishap:
 def _a_broken_connection(chance: random.Random) -> Mishap:
     return Mishap(
         what="the connection breaks too early",
-        call="publish",
+        call=chance.choice(LASTING),
         nth=chance.randint(1, 8),
         seconds=chance.uniform(0, 3),
     )

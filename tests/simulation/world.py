@@ -141,6 +141,7 @@ class World:
             raise Death
         # What changes the wiki travels by itself, whatever becomes of its sender meanwhile.
         self.schedule.sleep(0.001 if name in LASTING else self.takes(name))
+        self._delay = None
         return self.faults.arriving(process, name)
 
     def left(self, process: Process, name: str, mishaps: list[Mishap]) -> None:

@@ -76,7 +76,7 @@ class Attempt:
         self._stop = upload.stop
         self._may_be_published = upload.checkpoint.publish_was_begun
         self._before_publishing: Checkpoint | None = None
-        self._began_at = self._advanced_at = clock.now()
+        self._began_at = self._advanced_at = self._renewed_at = clock.now()
         self._hold: Hold | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
         self.waits_for = ""
@@ -119,11 +119,23 @@ class Attempt:
             except (LockLost, ServiceDown):
                 # The lock only saves work; the lease decides.
                 self._hold = None
+        return self._renewed()
+
+    def _renewed(self) -> bool:
+        before = self._clock.now()
         with self._begin() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 return False
             self._stop = work.uploads.stop_asked(self.upload.id)
-            return True
+        self._renewed_at = before
+        return True
+
+    def make_sure(self) -> None:
+        """Right before what the wiki would do twice if it were asked twice: a process that stood
+        still since it renewed its lease asks whether it is still its own. Raises `LeaseLost`."""
+        stood_still = self._clock.now() - self._renewed_at > self._policy.lease / 2
+        if stood_still and not self._renewed():
+            raise LeaseLost
 
     @contextmanager
     def keeping_alive(self, hold: Hold) -> Iterator[None]:
@@ -185,6 +197,7 @@ class Attempt:
     @contextmanager
     def _holding(self, sha1: Sha1) -> Iterator[Work]:
         self.advanced()
+        before = self._clock.now()
         with self._begin() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 raise LeaseLost
@@ -194,6 +207,7 @@ class Attempt:
             if taken.turn_held_by is not None:
                 raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
             yield work
+        self._renewed_at = before
 
     def published(self, title: str, url: str) -> None:
         """Stores that the wiki holds our file, and lets the user's next one publish. The bytes

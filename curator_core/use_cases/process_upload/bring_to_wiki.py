@@ -110,7 +110,9 @@ class BringToWiki:
         # The lock only saves work, so that without Redis we go on: what decides is the right
         # that `Publish` takes in the database.
         try:
-            hold = held.enter_context(self.locks.hold(f"hash:{sha1}", self.policy.lease))
+            # Renewed with the lease, it runs out before it: whoever goes on with the upload of a
+            # worker that died does not meet that worker's lock.
+            hold = held.enter_context(self.locks.hold(f"hash:{sha1}", self.policy.lease * 2 / 3))
         except LockHeld:
             raise Faulted(Fault(kind=FaultKind.HASH_LOCKED)) from None
         except ServiceDown:
