@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from celery import Celery
 
+from curator_adapters.downloads.disk_share import DiskShare
 from curator_adapters.downloads.downloader import Downloader
 from curator_adapters.mediawiki.authentication import Consumer
 from curator_adapters.mediawiki.login import MediaWikiLogin
@@ -18,6 +19,7 @@ from curator_adapters.redis.connection import connect as connect_redis
 from curator_adapters.redis.embedded import embedded_redis
 from curator_adapters.redis.locks import RedisLocks
 from curator_adapters.redis.progress import RedisProgress
+from curator_adapters.redis.recovery_mark import RedisRecoveryMark
 from curator_adapters.redis.slots import RedisSlots
 from curator_adapters.settings.settings import Settings
 from curator_adapters.sources.mapillary.source import Mapillary
@@ -34,10 +36,15 @@ from curator_core.domain.errors import ServiceDown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """All ports on real adapters, and Celery itself for the shell that runs workers."""
+    """All ports on real adapters, and Celery itself for the shell that runs workers.
+
+    `let_go` closes the connections to the database that nobody uses right now: none may be open
+    where a process forks.
+    """
 
     ports: Ports
     celery: Celery
+    let_go: Callable[[], None]
 
 
 @contextmanager
@@ -65,11 +72,13 @@ def connected(settings: Settings) -> Iterator[Connected]:
         )
         yield Connected(
             celery=celery,
+            let_go=engine.dispose,
             ports=Ports(
                 begin=SqlBegin(engine),
                 reports=SqlReports(engine),
                 locks=RedisLocks(redis),
                 slots=RedisSlots(redis),
+                recovery_mark=RedisRecoveryMark(redis),
                 queue=CeleryQueue(celery),
                 progress=RedisProgress(redis),
                 vault=FernetVault([key.get_secret_value() for key in settings.token_keys]),
@@ -77,7 +86,9 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 login=MediaWikiLogin(settings.wiki_url, consumer, settings.user_agent),
                 sources=SourceRegistry([_mapillary(settings)]),
                 downloads=Downloader(
-                    user_agent=settings.user_agent, allowed_hosts=_allowed_hosts(settings)
+                    user_agent=settings.user_agent,
+                    allowed_hosts=_allowed_hosts(settings),
+                    share=DiskShare(settings.disk_bytes),
                 ),
                 clock=SystemClock(),
                 chance=SystemChance(),

@@ -10,6 +10,7 @@ from curator_core.ports.downloads import Downloads
 from curator_core.ports.locks import Locks
 from curator_core.ports.login import Login
 from curator_core.ports.progress import Progress
+from curator_core.ports.recovery_mark import RecoveryMark
 from curator_core.ports.reports import Reports
 from curator_core.ports.slots import Slots
 from curator_core.ports.sources import Sources
@@ -25,6 +26,7 @@ from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
 from curator_core.use_cases.log_in import FinishLogin, StartLogin
 from curator_core.use_cases.merge_statements import MergeStatements
 from curator_core.use_cases.pacing import Pacing
+from curator_core.use_cases.pause_batch import PauseBatch
 from curator_core.use_cases.persistence import Persistence
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki
 from curator_core.use_cases.process_upload.claiming import Claiming
@@ -37,6 +39,12 @@ from curator_core.use_cases.process_upload.process_upload import ProcessUpload
 from curator_core.use_cases.process_upload.publish import Publish
 from curator_core.use_cases.process_upload.send_file import SendFile
 from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
+from curator_core.use_cases.recover_queue import RecoverQueue
+from curator_core.use_cases.retry_uploads import RetryUploads
+from curator_core.use_cases.scheduling import News, Scheduling
+from curator_core.use_cases.sessions import Sessions
+from curator_core.use_cases.show_gates import ShowGates
+from curator_core.use_cases.stop_uploads import StopUploads
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
 
 
@@ -55,6 +63,7 @@ class Ports:
     login: Login
     sources: Sources
     downloads: Downloads
+    recovery_mark: RecoveryMark
     clock: Clock
     chance: Chance
     heartbeat: Heartbeat
@@ -72,7 +81,12 @@ class Application:
     add_uploads: AddUploads
     watch_batch: WatchBatch
     show_batch: ShowBatch
+    retry_uploads: RetryUploads
+    stop_uploads: StopUploads
+    pause_batch: PauseBatch
     dispatch_due_uploads: DispatchDueUploads
+    recover_queue: RecoverQueue
+    show_gates: ShowGates
     process_upload: ProcessUpload
 
     @classmethod
@@ -81,8 +95,15 @@ class Application:
         policy = policy or Policy()
         persistence = Persistence(clock=ports.clock)
         pacing = Pacing(
-            wikis=ports.wikis, slots=ports.slots, persistence=persistence, policy=policy
+            begin=ports.begin,
+            wikis=ports.wikis,
+            slots=ports.slots,
+            persistence=persistence,
+            policy=policy,
         )
+        scheduling = Scheduling(vault=ports.vault, pacing=pacing, policy=policy)
+        sessions = Sessions(login=ports.login, persistence=persistence)
+        news = News(queue=ports.queue, progress=ports.progress)
         return cls(
             start_login=StartLogin(login=ports.login),
             finish_login=FinishLogin(login=ports.login, begin=ports.begin),
@@ -91,24 +112,49 @@ class Application:
             check_titles=CheckTitles(wikis=ports.wikis, persistence=persistence),
             add_uploads=AddUploads(
                 begin=ports.begin,
-                vault=ports.vault,
                 sources=ports.sources,
-                pacing=pacing,
-                queue=ports.queue,
-                progress=ports.progress,
+                scheduling=scheduling,
+                news=news,
                 policy=policy,
             ),
             watch_batch=WatchBatch(reports=ports.reports),
             show_batch=ShowBatch(reports=ports.reports),
-            dispatch_due_uploads=DispatchDueUploads(
-                begin=ports.begin, queue=ports.queue, progress=ports.progress, policy=policy
+            retry_uploads=RetryUploads(
+                begin=ports.begin,
+                scheduling=scheduling,
+                news=news,
+                chance=ports.chance,
+                policy=policy,
             ),
-            process_upload=_process_upload(ports, policy, persistence, pacing),
+            stop_uploads=StopUploads(begin=ports.begin, pacing=pacing, news=news),
+            pause_batch=PauseBatch(
+                begin=ports.begin, reports=ports.reports, pacing=pacing, news=news
+            ),
+            dispatch_due_uploads=DispatchDueUploads(
+                begin=ports.begin, queue=ports.queue, news=news, policy=policy
+            ),
+            recover_queue=RecoverQueue(
+                begin=ports.begin,
+                vault=ports.vault,
+                sessions=sessions,
+                mark=ports.recovery_mark,
+                pacing=pacing,
+                news=news,
+                clock=ports.clock,
+            ),
+            show_gates=ShowGates(begin=ports.begin),
+            process_upload=_process_upload(
+                ports,
+                policy,
+                persistence,
+                pacing,
+                Ending(begin=ports.begin, sessions=sessions, pacing=pacing, news=news),
+            ),
         )
 
 
 def _process_upload(
-    ports: Ports, policy: Policy, persistence: Persistence, pacing: Pacing
+    ports: Ports, policy: Policy, persistence: Persistence, pacing: Pacing, ending: Ending
 ) -> ProcessUpload:
     merge = MergeStatements(persistence=persistence)
     polling = Polling(persistence=persistence, clock=ports.clock, policy=policy)
@@ -133,7 +179,7 @@ def _process_upload(
         ),
         describe=Describe(merge=merge),
         reconcile=ReconcileDuplicate(merge=merge),
-        ending=Ending(),
+        ending=ending,
         vault=ports.vault,
         wikis=ports.wikis,
         sources=ports.sources,

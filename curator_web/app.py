@@ -17,6 +17,7 @@ from curator_core.application import Application
 from curator_core.domain.errors import ServiceDown
 from curator_core.ports.progress import Progress
 from curator_web.access_log import AccessLog
+from curator_web.admin.routes import Administration
 from curator_web.auth import Auth
 from curator_web.config import WebConfig
 from curator_web.errors import Errors
@@ -58,6 +59,7 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         routes=[
             Route("/", home),
             *auth.routes(),
+            *Administration(application=application, sessions=sessions).routes(),
             *Health(application=application, live=live).routes(),
             WebSocketRoute("/ws", endpoint.connect),
         ],

@@ -32,6 +32,7 @@ from tests.fakes.downloads import FakeDownloads
 from tests.fakes.locks import FakeLocks
 from tests.fakes.login import FakeLogin
 from tests.fakes.progress import FakeProgress
+from tests.fakes.recovery_mark import FakeRecoveryMark
 from tests.fakes.slots import FakeSlots
 from tests.fakes.sources import FakeSource, FakeSources, a_media_image
 from tests.fakes.token_vault import FakeVault
@@ -115,6 +116,7 @@ class House:
         self.database = FakeDatabase(self.clock)
         self.slots = FakeSlots(self.clock)
         self.locks = FakeLocks(self.clock)
+        self.recovery_mark = FakeRecoveryMark(self.clock)
         self.queue = FakeQueue()
         self.progress = FakeProgress(self.clock)
         self.vault = FakeVault()
@@ -138,6 +140,7 @@ class House:
             reports=self.database.reports,
             locks=fate.locks(self.locks),
             slots=self.slots,
+            recovery_mark=self.recovery_mark,
             queue=self.queue,
             progress=self.progress,
             vault=self.vault,

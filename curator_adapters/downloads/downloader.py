@@ -6,7 +6,7 @@ import errno
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,6 +18,7 @@ import requests
 
 from curator_adapters.downloads.body import Rate, declared_size, pieces, trouble
 from curator_adapters.downloads.connection import answer_of
+from curator_adapters.downloads.disk_share import DiskShare
 from curator_adapters.downloads.hosts import Guard, Resolve, system_resolver
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
@@ -44,7 +45,7 @@ class Downloader:
     `silence` is how long the source may say nothing, `slowest` how slowly it may send: a file of
     5 GiB takes as long as it takes, but nobody holds a worker by trickling. `verify` is what
     certificates are checked against (True: the public authorities). Several threads may fetch at
-    once; a fetch holds two pieces of the picture in memory.
+    once; a fetch holds two pieces of the picture in memory, and all together the `share` of disk.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Downloader:
         verify: bool | str = True,
         resolve: Resolve = system_resolver,
         create: Callable[[Path], BinaryIO] = open_for_writing,
+        share: DiskShare | None = None,
     ) -> None:
         self._guard = Guard(allowed=frozenset(allowed_hosts), resolve=resolve)
         self._user_agent = user_agent
@@ -66,6 +68,7 @@ class Downloader:
         self._slowest = slowest
         self._verify = verify
         self._create = create
+        self._share = share or DiskShare()
 
     @contextmanager
     def fetch(
@@ -75,9 +78,11 @@ class Downloader:
         max_size: int,
         advanced: Callable[[], None] = unheard,
     ) -> Iterator[LocalFile]:
-        with self._room() as folder:
+        with self._room() as folder, ExitStack() as kept:
             with self._answer(address, hosts) as answer:
                 _refuse_bad(answer, max_size)
+                # Who does not say how much comes is trusted to send a picture's usual size.
+                kept.enter_context(self._share.of(declared_size(answer) or 0))
                 file = self._saved(
                     pieces(answer, self._slowest, advanced), folder / "picture", max_size
                 )

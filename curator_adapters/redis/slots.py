@@ -26,6 +26,12 @@ redis.call('SET', KEYS[1], string.format('%d.%06d', free_then / 1000000, free_th
 return string.format('%.0f', first - now)
 """
 
+_RESTART = """
+local time = redis.call('TIME')
+local free = time[1] * 1000000 + time[2] + ARGV[1]
+redis.call('SET', KEYS[1], string.format('%d.%06d', free / 1000000, free % 1000000))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RedisSlots:
@@ -36,23 +42,36 @@ class RedisSlots:
     def reserve(self, user_id: UserId, count: int, pace: Pace) -> tuple[timedelta, ...]:
         if count < 1 or not pace.interval:
             return (timedelta(0),) * count
-        key = self.connection.name("ratelimit", user_id, "next_available")
+        key = self._slot_key(user_id)
         with self.connection.talking() as client:
             wait = client.eval(_RESERVE, 1, key, count, pace.interval // _MICROSECOND)
         first = timedelta(microseconds=int(wait))
         return tuple(first + pace.interval * place for place in range(count))
 
-    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> None:
+    def restart(self, user_id: UserId, wait: timedelta) -> None:
+        with self.connection.talking() as client:
+            client.eval(_RESTART, 1, self._slot_key(user_id), wait // _MICROSECOND)
+
+    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> Pace | None:
         milliseconds = max(at_most // timedelta(milliseconds=1), 1)
         with self.connection.talking() as client:
-            client.set(self._pace_key(user_id), pace.interval // _MICROSECOND, px=milliseconds)
+            former = client.set(
+                self._pace_key(user_id), pace.interval // _MICROSECOND, px=milliseconds, get=True
+            )
+        return _pace_of(former)
 
     def remembered_pace(self, user_id: UserId) -> Pace | None:
         with self.connection.talking() as client:
-            kept = client.get(self._pace_key(user_id))
-        if not isinstance(kept, bytes) or not kept.isdigit():
-            return None
-        return Pace(interval=timedelta(microseconds=int(kept)))
+            return _pace_of(client.get(self._pace_key(user_id)))
+
+    def _slot_key(self, user_id: UserId) -> str:
+        return self.connection.name("ratelimit", user_id, "next_available")
 
     def _pace_key(self, user_id: UserId) -> str:
         return self.connection.name("ratelimit", user_id, "pace_microseconds")
+
+
+def _pace_of(kept: object) -> Pace | None:
+    if not isinstance(kept, bytes) or not kept.isdigit():
+        return None
+    return Pace(interval=timedelta(microseconds=int(kept)))

@@ -97,6 +97,7 @@ class Variables(BaseSettings):
         "CURATOR_CHUNK_SIZE", 16 * 1024 * 1024
     )
     user_concurrency: Count = _variable("CURATOR_USER_CONCURRENCY", 2)
+    disk_bytes: Annotated[int, Field(ge=1)] = _variable("CURATOR_DISK_BYTES", 2 * 1024**3)
     lease_seconds: Annotated[float, Field(ge=1, le=86_400)] = _variable("CURATOR_LEASE_SECONDS", 60)
     lead_seconds: Annotated[float, Field(ge=0, le=1800)] = _variable("CURATOR_LEAD_SECONDS", 5)
     dispatch_seconds: Annotated[float, Field(ge=0.05, le=3600)] = _variable(
@@ -108,7 +109,10 @@ class Variables(BaseSettings):
     )
     worker_concurrency: Count = _variable("CELERY_CONCURRENCY", 2)
     tasks_per_worker: Count | None = _variable("CELERY_TASKS_PER_WORKER")
-    worker_idle_minutes: Count | None = _variable("CELERY_MAXIMUM_WAIT_TIME")
+    worker_idle_minutes: Annotated[float, Field(ge=0, le=525_600)] = _variable(
+        "CELERY_MAXIMUM_WAIT_TIME", 0
+    )
+    worker_pool: Literal["threads", "prefork"] = _variable("CURATOR_WORKER_POOL", "threads")
 
     @property
     def production(self) -> bool:

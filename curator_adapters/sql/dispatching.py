@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
+from curator_adapters.sql.closed_gates import Barred, barred_now
 from curator_adapters.sql.engine import is_mariadb
 from curator_adapters.sql.tables import BATCHES, RIGHTS, UPLOADS, USERS
 from curator_adapters.sql.times import later, now
@@ -24,26 +36,48 @@ _QUEUED = _uploads.status == _WAITING
 _IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
 
 
+class Next(NamedTuple):
+    """An upload whose turn may come."""
+
+    due: datetime
+    id: int
+    user: str
+    handler: str
+
+
 def take_due(
     connection: Connection, limit: int, user_concurrency: int, resend: timedelta
 ) -> tuple[UploadId, ...]:
-    """`Uploads.take_due`: one short statement where nothing is due, at most seven otherwise."""
-    waiting = _users_with_due(connection)
+    """`Uploads.take_due`: one short statement where nothing is due, two where gates hold back all
+    that is; at most seven for each 200 users otherwise, of whom the first mostly suffice."""
+    waiting = users_with_due(connection)
+    barred = barred_now(connection) if waiting else Barred()
+    waiting = [] if barred.everybody else [user for user in waiting if user not in barred.users]
     if len(waiting) > _USERS_AT_ONCE:
-        waiting = list(_room(connection, waiting, user_concurrency))[:_USERS_AT_ONCE]
-    if waiting and is_mariadb(connection):
-        # Callers share the users out among themselves: none waits, and what each user has
-        # under way stays as it is counted until the marks are committed.
-        waiting = _held_users(connection, waiting)
-    if not waiting:
-        return ()
-    room = _room(connection, waiting, user_concurrency)
-    taken = _by_turns(_next_of_each(connection, room, limit))[:limit]
-    if taken:
-        connection.execute(
-            update(UPLOADS).where(_uploads.id.in_(taken), _QUEUED).values(sent_until=later(resend))
-        )
+        waiting = list(_room(connection, waiting, user_concurrency))
+    taken: list[int] = []
+    for some in at_once(waiting):
+        if len(taken) < limit:
+            more = limit - len(taken)
+            taken += _taken(connection, some, user_concurrency, more, barred.sources)
+    mark_sent(connection, taken, resend)
     return tuple(UploadId(each) for each in taken)
+
+
+def at_once(users: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many of them as one statement asks for, then the next."""
+    for first in range(0, len(users), _USERS_AT_ONCE):
+        yield users[first : first + _USERS_AT_ONCE]
+
+
+def mark_sent(connection: Connection, uploads: Sequence[int], resend: timedelta) -> None:
+    """Their messages count as on their way for so long."""
+    if uploads:
+        connection.execute(
+            update(UPLOADS)
+            .where(_uploads.id.in_(uploads), _QUEUED)
+            .values(sent_until=later(resend))
+        )
 
 
 def rescue(connection: Connection, limit: int) -> list[int]:
@@ -73,7 +107,7 @@ def rescue(connection: Connection, limit: int) -> list[int]:
     return ids
 
 
-def _users_with_due(connection: Connection) -> list[str]:
+def users_with_due(connection: Connection) -> list[str]:
     """Who has something due, whoever waits longest first."""
     # As a range, so that MariaDB hops from user to user in the index ("Using index for
     # group-by"): with an equality it reads every upload that waits (measured on 10.11).
@@ -111,32 +145,64 @@ def _held_users(connection: Connection, users: Sequence[str]) -> list[str]:
     return [each for each in users if each in held]
 
 
+def _taken(
+    connection: Connection,
+    users: Sequence[str],
+    user_concurrency: int,
+    limit: int,
+    but_from: Collection[str],
+) -> list[int]:
+    """What these users' turns come to."""
+    # Callers share the users out among themselves: none waits, and what each user has under way
+    # stays as it is counted until the marks are committed.
+    held = _held_users(connection, users) if is_mariadb(connection) else users
+    room = _room(connection, held, user_concurrency) if held else {}
+    return _by_turns(_next_of_each(connection, room, limit, but_from))[:limit]
+
+
 def _next_of_each(
-    connection: Connection, room: Mapping[str, int], limit: int
-) -> list[tuple[datetime, int, str]]:
-    """Each user's next due uploads, as many as there is room for: due time, id, user."""
+    connection: Connection, room: Mapping[str, int], limit: int, but_from: Collection[str]
+) -> list[Next]:
+    """Each user's next due uploads, as many as there is room for."""
     fair = -(-limit // max(len(room), 1))
-    rows = _asked(connection, {user: min(free, fair) for user, free in room.items()})
+    counts = {user: min(free, fair) for user, free in room.items()}
+    rows = next_of_each(connection, counts, but_from=but_from)
     if len(rows) < limit:
         # Some had less than an even part: whoever was cut short may have more.
-        counts = Counter(user for _, _, user in rows)
-        more = {user: min(room[user], limit) for user in counts if counts[user] == fair}
-        rows = [row for row in rows if row[2] not in more] + _asked(connection, more)
+        found = Counter(row.user for row in rows)
+        more = {user: min(room[user], limit) for user in found if found[user] == fair}
+        rows = [row for row in rows if row.user not in more]
+        rows += next_of_each(connection, more, but_from=but_from)
     return rows
 
 
-def _asked(connection: Connection, counts: Mapping[str, int]) -> list[tuple[datetime, int, str]]:
-    questions = [select(_next_of(user, count).subquery()) for user, count in counts.items()]
+def next_of_each(
+    connection: Connection,
+    counts: Mapping[str, int],
+    *,
+    only_from: str | None = None,
+    but_from: Collection[str] = (),
+) -> list[Next]:
+    """So many of each user's next due uploads that no message is on its way for, of one source
+    only, or of all but some."""
+    wanted: list[ColumnElement[bool]] = []
+    if only_from is not None:
+        wanted.append(_uploads.handler == only_from)
+    if but_from:
+        wanted.append(_uploads.handler.not_in(but_from))
+    questions = [select(_next_of(user, count, wanted).subquery()) for user, count in counts.items()]
     if not questions:
         return []
-    return [(row[0], row[1], row[2]) for row in connection.execute(union_all(*questions))]
+    return [Next(*row) for row in connection.execute(union_all(*questions))]
 
 
-def _next_of(user: str, count: int) -> Select[tuple[datetime | None, int, str]]:
+def _next_of(
+    user: str, count: int, wanted: Sequence[ColumnElement[bool]]
+) -> Select[tuple[datetime | None, int, str, str]]:
     return (
-        select(_uploads.not_before, _uploads.id, _uploads.userid)
+        select(_uploads.not_before, _uploads.id, _uploads.userid, _uploads.handler)
         .join(BATCHES, _uploads.batchid == BATCHES.c.id)
-        .where(_QUEUED, _uploads.userid == user, _uploads.not_before <= now())
+        .where(_QUEUED, _uploads.userid == user, _uploads.not_before <= now(), *wanted)
         .where(or_(_uploads.sent_until.is_(None), _uploads.sent_until <= now()))
         .where(BATCHES.c.paused.is_(False))
         .order_by(_uploads.not_before, _uploads.id)
@@ -144,11 +210,11 @@ def _next_of(user: str, count: int) -> Select[tuple[datetime | None, int, str]]:
     )
 
 
-def _by_turns(rows: Iterable[tuple[datetime, int, str]]) -> list[int]:
+def _by_turns(rows: Iterable[Next]) -> list[int]:
     """Everybody's first, then everybody's second, and so on; in each round by due time."""
     turns: Counter[str] = Counter()
     ordered = []
-    for due, upload_id, user in sorted(rows):
-        ordered.append((turns[user], due, upload_id))
-        turns[user] += 1
+    for row in sorted(rows):
+        ordered.append((turns[row.user], row.due, row.id))
+        turns[row.user] += 1
     return [upload_id for _, _, upload_id in sorted(ordered)]

@@ -49,6 +49,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.RATE_LIMITED: _passing("The wiki's limit for your account is reached."),
     FaultKind.NO_GRANT: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
     FaultKind.NOT_LOGGED_IN: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
+    FaultKind.SESSION_ENDED: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
     FaultKind.MISCONFIGURED: _passing(
         "The wiki does not accept this server's credentials.", hint=_OPERATOR
     ),
@@ -80,7 +81,14 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.TURN_TAKEN: _passing(
         "Another of your uploads was being published all the time.", alone=True
     ),
+    FaultKind.TOO_SOON: _passing(
+        "Your uploads were published faster than the wiki allows.", alone=True
+    ),
+    FaultKind.GATE_CLOSED: _passing("Uploads are held back."),
     FaultKind.DISK_FULL: _passing("This server has no room for the picture.", hint=_OPERATOR),
+    FaultKind.DISK_SHARED: _passing(
+        "This server was busy with other pictures all the time.", alone=True
+    ),
     FaultKind.PAGE_REFUSED: _passing(
         hint="Choose another title or text, as the wiki's words suggest, then retry.", keeps=True
     ),

@@ -20,6 +20,8 @@ class FaultKind(StrEnum):
     RATE_LIMITED = "rate_limited"
     NO_GRANT = "no_grant"
     NOT_LOGGED_IN = "not_logged_in"
+    SESSION_ENDED = "session_ended"
+    """Either of the two above, once the wiki has confirmed it when asked who we are."""
     MISCONFIGURED = "misconfigured"
     BLOCKED = "blocked"
 
@@ -48,7 +50,10 @@ class FaultKind(StrEnum):
     # our own house
     HASH_LOCKED = "hash_locked"
     TURN_TAKEN = "turn_taken"
+    TOO_SOON = "too_soon"
+    GATE_CLOSED = "gate_closed"
     DISK_FULL = "disk_full"
+    DISK_SHARED = "disk_shared"
 
     # what the wiki says no to, in its own words: to a title or a text, where others may pass …
     PAGE_REFUSED = "page_refused"

@@ -28,3 +28,7 @@ Sha1 = NewType("Sha1", str)
 
 SealedToken = NewType("SealedToken", str)
 """An access token as the vault encrypted it: safe to store, never to show."""
+
+TokenPrint = NewType("TokenPrint", str)
+"""The first 32 hexadecimal digits of an access token's SHA-256: tells tokens apart, opens
+nothing."""

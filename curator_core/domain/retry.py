@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from curator_core.domain.fault import FaultKind
@@ -12,6 +13,8 @@ class Step(StrEnum):
     """Where in an upload something happened; `REQUEST` rows hold for every request."""
 
     REQUEST = "request"
+    IDENTIFY = "identify"
+    """Asking the wiki who holds a token."""
     BROWSE = "browse"
     DOWNLOAD = "download"
     FILE = "file"
@@ -60,6 +63,9 @@ class Rule:
 _PROBE_SECONDS = 60.0
 _MINUTES_AFTER_LOGIN = 300.0
 
+LOGINS_ARE_YOUNG_FOR = timedelta(seconds=_MINUTES_AFTER_LOGIN)
+"""So long the wiki's replicas may not know a login yet (SPEC §3: "within minutes")."""
+
 TABLE: dict[tuple[Step, FaultKind], Rule] = {
     # any request: SPEC §3
     (Step.REQUEST, FaultKind.UNREACHABLE): Rule(
@@ -84,7 +90,13 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.NO_GRANT): Rule(
         then=Then.REQUEUE, delays=(60, 60, 60), young=_MINUTES_AFTER_LOGIN
     ),
+    # The wiki knows who we are, and refused us all the same.
+    (Step.IDENTIFY, FaultKind.NO_GRANT): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
+    (Step.IDENTIFY, FaultKind.NOT_LOGGED_IN): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
+    (Step.REQUEST, FaultKind.GATE_CLOSED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.DISK_FULL): Rule(then=Then.WAIT, delays=(300,)),
+    # Other pictures are on their way through this worker's share of the disk.
+    (Step.REQUEST, FaultKind.DISK_SHARED): Rule(waits=(1,) * 30, then=Then.WAIT, delays=(30,)),
     # a collection for a person who waits for it
     (Step.BROWSE, FaultKind.SOURCE_TROUBLE): Rule(waits=(1,)),
     # the source
@@ -113,6 +125,8 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),
     (Step.PUBLISH, FaultKind.NAME_TAKEN): Rule(settle=True),
     (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(waits=(0.2,) * 150, then=Then.WAIT, delays=(5,)),
+    # The user's last file was published a moment ago: a short wait is not worth a new attempt.
+    (Step.PUBLISH, FaultKind.TOO_SOON): Rule(obey=5, then=Then.WAIT, delays=(5,)),
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),

@@ -16,6 +16,7 @@ from curator_core.domain.ids import (
     SealedToken,
     Sha1,
     SliceId,
+    TokenPrint,
     UploadId,
     UserId,
 )
@@ -43,6 +44,14 @@ class UploadStatus(StrEnum):
 DUPLICATES = frozenset(
     {UploadStatus.DUPLICATE, UploadStatus.DUPLICATE_UPDATED, UploadStatus.DUPLICATE_NOT_UPDATED}
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """An ending that somebody asked for: cancelled, or failed with `failure`. An upload at work
+    comes to it at its next safe point."""
+
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +113,21 @@ class Checkpoint:
             assembled=self.assembled,
         )
 
+    @property
+    def publication(self) -> Checkpoint:
+        """What it says of the published file, and nothing more."""
+        return Checkpoint(
+            sha1=self.sha1,
+            size=self.size,
+            published_title=self.published_title,
+            published_url=self.published_url,
+        )
+
+    @property
+    def publish_was_begun(self) -> bool:
+        """Whether the wiki may hold our file, or is known to: the point of no return is past."""
+        return self.publish_begun is not None or self.published_title is not None
+
     def publishing(self, wiki_time: datetime) -> Checkpoint:
         """Right before the first publish request; later attempts keep the first one's time."""
         return self if self.publish_begun else replace(self, publish_begun=wiki_time)
@@ -143,7 +167,7 @@ class NewUpload:
     """An upload as the contributor asked for it, before it has an id.
 
     `failure` is set on an item that cannot be uploaded: it is stored as failed. `wait` is the
-    time from now until its slot.
+    time from now until its slot, None for one that is not paced.
     """
 
     user_id: UserId
@@ -155,17 +179,20 @@ class NewUpload:
     captions: tuple[Caption, ...] = ()
     copyright_override: bool = False
     sealed_token: SealedToken | None = field(default=None, repr=False)
+    token_print: TokenPrint | None = None
     failure: Failure | None = None
-    wait: timedelta = timedelta(0)
+    wait: timedelta | None = timedelta(0)
     retry_of: UploadId | None = None
 
     def __post_init__(self) -> None:
         if self.failure and self.sealed_token:
             raise ValueError("a finished upload keeps no token")
 
-    def scheduled(self, sealed_token: SealedToken, wait: timedelta) -> NewUpload:
+    def scheduled(
+        self, sealed_token: SealedToken, token_print: TokenPrint, wait: timedelta | None
+    ) -> NewUpload:
         """With its slot, so long from now, and the right to act for the user."""
-        return replace(self, sealed_token=sealed_token, wait=wait)
+        return replace(self, sealed_token=sealed_token, token_print=token_print, wait=wait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +200,9 @@ class Upload:
     """One picture on its way. Every verb returns a new upload and raises `IllegalStep` if the
     state does not allow it; a finished upload allows none.
 
-    `publish_at` is the slot that the pace gave it, `not_before` the time before which no work
-    on it starts (the slot minus a lead); both by the database's clock.
+    `publish_at` is the slot that the pace gave it (None for one that is not paced), `not_before`
+    the time before which no work on it starts (the slot minus a lead); both by the database's
+    clock. `token_print` tells which token it acts with, without opening it.
     """
 
     id: UploadId
@@ -190,9 +218,11 @@ class Upload:
     status: UploadStatus = UploadStatus.QUEUED
     slice_id: SliceId | None = None
     sealed_token: SealedToken | None = field(default=None, repr=False)
+    token_print: TokenPrint | None = None
     publish_at: datetime | None = None
     not_before: datetime | None = None
     lease: Lease | None = None
+    stop: Stop | None = None
     attempts: int = 0
     checkpoint: Checkpoint = Checkpoint()
     failure: Failure | None = None
@@ -248,17 +278,43 @@ class Upload:
         """The contributor wants it no more; at a safe point, or while it still waits."""
         return self._finished(UploadStatus.CANCELLED)
 
+    @property
+    def stops_at_once(self) -> bool:
+        """Whether nobody works on it and the wiki cannot hold it: then it can simply be ended."""
+        return self.status is UploadStatus.QUEUED and not self.checkpoint.publish_was_begun
+
+    def ask_to_stop(self, stop: Stop) -> Upload:
+        """It comes to this ending at the next safe point, unless the file is published first."""
+        self._only_from(UploadStatus.QUEUED, UploadStatus.IN_PROGRESS)
+        return replace(self, stop=stop)
+
+    def come_to(self, stop: Stop) -> Upload:
+        """The ending that was asked for."""
+        return self.cancel() if stop.failure is None else self.fail(stop.failure)
+
     def may_leave_stash_to(self, copy: Upload) -> bool:
         """Whether `copy`, which retries this one and has not begun, may go on with what this one
         sent. A stash is its user's own: whoever else retries the upload sends it again."""
         return (
-            copy.retry_of == self.id
+            self._is_retried_by(copy)
             and copy.user_id == self.user_id
-            and copy.status is UploadStatus.QUEUED
-            and copy.checkpoint.file_key is None
-            and self.status in (UploadStatus.FAILED, UploadStatus.CANCELLED)
             and self.checkpoint.file_key is not None
             and self.checkpoint.published_title is None
+        )
+
+    def begin_at_statements(self, copy: Upload) -> Upload:
+        """`copy`, as far as this one was that published the file and could not describe it;
+        unchanged where there is nothing of the kind. A published file is everybody's."""
+        if not self._is_retried_by(copy) or self.checkpoint.published_title is None:
+            return copy
+        return replace(copy, checkpoint=self.checkpoint.publication)
+
+    def _is_retried_by(self, copy: Upload) -> bool:
+        return (
+            copy.retry_of == self.id
+            and copy.status is UploadStatus.QUEUED
+            and copy.checkpoint == Checkpoint()
+            and self.status in (UploadStatus.FAILED, UploadStatus.CANCELLED)
         )
 
     def leave_stash_to(self, copy: Upload) -> tuple[Upload, Upload]:
@@ -274,7 +330,13 @@ class Upload:
     ) -> Upload:
         self._only_from(UploadStatus.QUEUED, UploadStatus.IN_PROGRESS)
         return replace(
-            self, status=status, lease=None, sealed_token=None, failure=failure, success=success
+            self,
+            status=status,
+            lease=None,
+            sealed_token=None,
+            stop=None,
+            failure=failure,
+            success=success,
         )
 
     def _only_from(self, *allowed: UploadStatus) -> None:

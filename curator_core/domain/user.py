@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
-from curator_core.domain.ids import UserId
+from curator_core.domain.ids import TokenPrint, UserId
 
 MINIMUM_EDITS = 50
 """PROTOCOL.md, `/auth/callback`: fewer edits than this and a login is refused."""
@@ -20,6 +21,13 @@ class AccessToken:
     def __post_init__(self) -> None:
         if not self.key or not self.secret:
             raise ValueError("an access token has a key and a secret")
+
+    @property
+    def print(self) -> TokenPrint:
+        """Tells this token from others without giving it away: its secret is random, so that
+        nobody finds it by trying."""
+        digest = hashlib.sha256(f"{self.key}\0{self.secret}".encode("utf-8", "surrogatepass"))
+        return TokenPrint(digest.hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +63,15 @@ class Identity:
         if self.blocked:
             reasons.append("Your account is blocked on the wiki.")
         return tuple(reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who wants something changed, and whether they administer this Curator."""
+
+    user: User
+    administers: bool = False
+
+    def may_change(self, owner: UserId) -> bool:
+        """Everybody changes their own, administrators all."""
+        return self.administers or self.user.id == owner

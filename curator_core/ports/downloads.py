@@ -44,6 +44,7 @@ class Downloads(Protocol):
 
         Raises `Faulted`: `SOURCE_TROUBLE` where a repeat may help (5xx, 429, a broken or late
         answer, an error page of type `application/x-php`), `SOURCE_REFUSED` for any other 4xx,
-        `NOT_AN_IMAGE` for an empty body, `TOO_LARGE` beyond `max_size` bytes, `DISK_FULL`.
+        `NOT_AN_IMAGE` for an empty body, `TOO_LARGE` beyond `max_size` bytes, `DISK_FULL`, and
+        `DISK_SHARED` where other pictures on their way leave too little room for now.
         """
         ...

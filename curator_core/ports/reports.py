@@ -60,7 +60,8 @@ class BatchStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReport:
-    """A batch as a list shows it."""
+    """A batch as a list shows it. `done_at` is the last slot of what waits, or now where that is
+    past; None where nothing is unfinished, or the batch is paused, since nobody can know."""
 
     id: BatchId
     user_id: UserId
@@ -69,6 +70,8 @@ class BatchReport:
     created_at: datetime
     updated_at: datetime
     stats: BatchStats
+    paused: bool = False
+    done_at: datetime | None = None
 
 
 class Reports(Protocol):

@@ -21,8 +21,13 @@ class Slots(Protocol):
         """
         ...
 
-    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> None:
-        """Keeps a user's pace for everybody, `at_most` so long. Raises `ServiceDown`."""
+    def restart(self, user_id: UserId, wait: timedelta) -> None:
+        """The user's next free slot is `wait` from now, whatever it was. Raises `ServiceDown`."""
+        ...
+
+    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> Pace | None:
+        """Keeps a user's pace for everybody, `at_most` so long; answers the one that was kept
+        until now, None where there was none or it had run out. Raises `ServiceDown`."""
         ...
 
     def remembered_pace(self, user_id: UserId) -> Pace | None:

@@ -19,8 +19,11 @@ from curator_core.domain.ids import (
     UploadId,
     UserId,
 )
-from curator_core.domain.upload import NewUpload, Upload
+from curator_core.domain.upload import NewUpload, Stop, Upload
 from curator_core.domain.user import User
+from curator_core.ports.endings import Endings
+from curator_core.ports.gates import Gates
+from curator_core.ports.paces import Paces
 
 
 class Users(Protocol):
@@ -36,11 +39,17 @@ class Users(Protocol):
 class Batches(Protocol):
     """All batches."""
 
-    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+    def add(
+        self, user_id: UserId, edit_group_id: EditGroupId, retry_of: BatchId | None = None
+    ) -> Batch:
         """A new, empty batch of a remembered user."""
         ...
 
     def get(self, batch_id: BatchId) -> Batch | None: ...
+
+    def pause(self, batch_id: BatchId, *, paused: bool) -> None:
+        """Its uploads get no new work, or get it again. What is at work goes on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +73,10 @@ class Uploads(Protocol):
     ) -> tuple[Upload, ...]:
         """Stores them in order: those with a failure as failed, the rest queued.
 
-        Queued ones get `publish_at` (now and `wait`) and `not_before` (`lead` earlier,
-        not before now). A bounded number of statements, however many uploads. The slice is kept
-        with them, so that `known_slice` finds it; the batch's `updated_at` moves. A second slice
-        of the same id at the same time waits for the first and raises `SliceExists`.
+        Queued ones get `publish_at` (now and `wait`; none where there is no wait) and `not_before`
+        (`lead` earlier, not before now). A bounded number of statements, however many uploads. The
+        slice is kept with them, so that `known_slice` finds it; the batch's `updated_at` moves. A
+        second slice of the same id at the same time waits for the first and raises `SliceExists`.
 
         An upload whose image id the batch holds already is left out, even where another slice
         brought it a moment ago: what is answered is what was stored. Raises `Unstorable`, and
@@ -92,7 +101,8 @@ class Uploads(Protocol):
         """Takes a due, queued upload on, in one atomic statement; None where that cannot be.
 
         Due means: `not_before` is past. It cannot be either while the user has
-        `user_concurrency` others in progress under live leases.
+        `user_concurrency` others in progress under live leases, while its batch is paused, or
+        while a closed gate bars it.
         """
         ...
 
@@ -104,8 +114,14 @@ class Uploads(Protocol):
         """
         ...
 
+    def stop_asked(self, upload_id: UploadId) -> Stop | None:
+        """The ending that was asked for, or None. Inside a unit of work that has written the
+        upload nobody can ask any more until it ends."""
+        ...
+
     def keep(self, upload: Upload, under: LeaseToken) -> Upload:
-        """Writes an upload's state, times, checkpoint, outcome and token, fenced.
+        """Writes an upload's state, times, checkpoint, outcome and token, fenced; not the ending
+        that somebody asked for meanwhile, which stays (on a finished upload it is void).
 
         Raises `LeaseLost`, and writes nothing, unless the stored upload is in progress under
         this lease. An upload that stays in progress keeps the stored lease, which a heartbeat
@@ -127,7 +143,7 @@ class Uploads(Protocol):
         Marked ones are not taken again for `resend`. Any number of callers at once never take
         the same one. Users take turns: everybody's first comes before anybody's second, and no
         user gets more than `user_concurrency` minus those of theirs in progress or sent.
-        Paused batches give none.
+        Paused batches give none, nor does what waits behind a closed gate.
         """
         ...
 
@@ -142,13 +158,26 @@ class Uploads(Protocol):
         """
         ...
 
-    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
-        """Moves the stash of the upload that this copy retries to the copy, where
-        `Upload.may_leave_stash_to` allows it; None, and nothing changes, where it does not.
+    def take_over(self, copy_id: UploadId) -> Upload | None:
+        """Lets a copy go on from the upload that it retries: moves the stash to it where
+        `Upload.may_leave_stash_to` allows that, or notes what was published, as
+        `Upload.begin_at_statements` says. None, and nothing changes, where there is neither.
 
-        One statement moves it, and copies that ask at once come one after another: one of them
-        gets it. Answers the copy as it is stored now. Asked in the unit of work that adds the
+        One statement moves a stash, and copies that ask at once come one after another: one of
+        them gets it. Answers the copy as it is stored now. Asked in the unit of work that adds the
         copy, so that nobody has begun it. This is all that ever changes a finished upload.
+        """
+        ...
+
+    def reschedule(
+        self, user_id: UserId, start: timedelta, interval: timedelta, lead: timedelta
+    ) -> timedelta | None:
+        """New slots for all queued, paced uploads of the user's batches that are not paused, in the
+        order of their present ones: the first `start` from now, the others `interval` apart.
+
+        `not_before` becomes `lead` earlier, not before now; what waits for something beyond its
+        present slot goes on waiting for that. Answers the wait until the slot after the last, or
+        None where the user has nothing queued. One short statement, however many uploads.
         """
         ...
 
@@ -238,6 +267,15 @@ class Work(Protocol):
 
     @property
     def rights(self) -> PublishingRights: ...
+
+    @property
+    def endings(self) -> Endings: ...
+
+    @property
+    def gates(self) -> Gates: ...
+
+    @property
+    def paces(self) -> Paces: ...
 
 
 class Begin(Protocol):

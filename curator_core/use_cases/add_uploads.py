@@ -5,22 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from curator_core.domain.batch import Batch
-from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, ImageId, SliceId
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import NewUpload, UploadStatus
 from curator_core.domain.user import AccessToken, User
-from curator_core.ports.progress import Progress
 from curator_core.ports.sources import Sources
-from curator_core.ports.token_vault import TokenVault
-from curator_core.ports.upload_queue import UploadQueue
 from curator_core.ports.work import Begin, KnownSlice, SliceExists
 from curator_core.use_cases.items import Item, checked, refusal_of_the_whole
-from curator_core.use_cases.pacing import Pacing
+from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.states import state_of
 
 
@@ -58,11 +53,9 @@ class AddUploads:
     """
 
     begin: Begin
-    vault: TokenVault
     sources: Sources
-    pacing: Pacing
-    queue: UploadQueue
-    progress: Progress
+    scheduling: Scheduling
+    news: News
     policy: Policy
 
     def __call__(
@@ -84,27 +77,26 @@ class AddUploads:
             if reason is not None:
                 return SliceRefused(reason=reason)
             taken = work.uploads.image_ids(batch_id, {ImageId(item.id) for item in items})
+            usual_lead = work.paces.usual_lead(user.id)
         uploads = checked(items, user.id, handler)
         if known is not None:
             return _again(known, digest, slice_id, items, uploads)
 
         fresh = [each for each in uploads if each.image_id not in taken]
-        sealed = self._with_slots(user, token, fresh)
+        ready = self.scheduling.paced(user.id, token, fresh, usual_lead)
         try:
             with self.begin() as work:
-                stored = work.uploads.add(batch_id, slice_id, digest, sealed, self.policy.lead)
+                stored = work.uploads.add(batch_id, slice_id, digest, ready.uploads, ready.lead)
         except SliceExists:
             with self.begin() as work:
                 known = work.uploads.known_slice(batch_id, slice_id)
             if known is None:
                 return SliceRefused(reason="The same pictures are being added elsewhere.")
             return _again(known, digest, slice_id, items, uploads)
-        self.progress.announce([state_of(upload) for upload in stored])
-        # The dispatchers find them on their own, only later; what is stored is accepted.
-        with suppress(ServiceDown):
-            self.queue.wake()
+        self.news.tell(state_of(upload) for upload in stored)
+        self.news.wake()
         arrived = {upload.image_id for upload in stored}
-        return _acknowledged(items, [each for each in sealed if each.image_id in arrived])
+        return _acknowledged(items, [each for each in ready.uploads if each.image_id in arrived])
 
     def _refusal(
         self,
@@ -123,16 +115,6 @@ class AddUploads:
         if len(items) > self.policy.max_slice:
             return f"A slice holds {self.policy.max_slice} pictures; this one has {len(items)}."
         return refusal_of_the_whole(items)
-
-    def _with_slots(
-        self, user: User, token: AccessToken, uploads: Sequence[NewUpload]
-    ) -> list[NewUpload]:
-        good = [each for each in uploads if each.failure is None]
-        waits = iter(self.pacing.reserve(user.id, token, len(good)) if good else ())
-        return [
-            each.scheduled(self.vault.seal(token), next(waits)) if each.failure is None else each
-            for each in uploads
-        ]
 
 
 def _again(

@@ -49,7 +49,7 @@ def test_an_upload_whose_slot_is_far_gets_no_message_yet() -> None:
     assert house.queue.take() == (1,)
     house.clock.advance(timedelta(seconds=5))
     assert dispatch(house).sent == 0
-    house.clock.advance(timedelta(seconds=1))
+    house.clock.advance(timedelta(seconds=1.5))
     dispatch(house)
     assert house.queue.take() == (2,)
 

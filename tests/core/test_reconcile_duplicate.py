@@ -299,6 +299,7 @@ def test_what_a_retry_can_mend_fails_and_still_says_that_it_is_a_duplicate() -> 
     house, upload_id = a_duplicate()
     expired = fault(FaultKind.NOT_LOGGED_IN, "assertuserfailed", "You are no longer logged in.")
     house.wiki.fail_next("read", expired)
+    right_before(house, "read", lambda: house.wiki.revoke(house.wiki.accounts["Ada"]))
     house.work()
     upload = house.upload(upload_id)
     assert upload.status is UploadStatus.FAILED

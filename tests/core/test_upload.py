@@ -8,13 +8,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from curator_core.domain.errors import IllegalStep
-from curator_core.domain.ids import FileKey, ImageId, LeaseToken, SealedToken, Sha1, UserId
+from curator_core.domain.ids import (
+    FileKey,
+    ImageId,
+    LeaseToken,
+    SealedToken,
+    Sha1,
+    TokenPrint,
+    UserId,
+)
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import (
     DUPLICATES,
     Checkpoint,
     Lease,
     NewUpload,
+    Stop,
     Upload,
     UploadStatus,
 )
@@ -33,10 +42,12 @@ VERBS = {
     "fail": lambda upload: upload.fail(WRONG),
     "found_duplicate": lambda upload: upload.found_duplicate(UploadStatus.DUPLICATE, WRONG),
     "cancel": lambda upload: upload.cancel(),
+    "ask_to_stop": lambda upload: upload.ask_to_stop(Stop()),
+    "come_to": lambda upload: upload.come_to(Stop(failure=WRONG)),
 }
 LEGAL = {
     # A whole group whose session expired is failed while it waits (SPEC §5).
-    QUEUED: {"claim", "cancel", "fail"},
+    QUEUED: {"claim", "cancel", "fail", "ask_to_stop", "come_to"},
     IN_PROGRESS: set(VERBS) - {"claim"},
 }
 
@@ -134,7 +145,7 @@ def test_an_item_that_failed_at_once_gets_no_token() -> None:
         failure=WRONG,
     )
     with pytest.raises(ValueError, match="token"):
-        failed.scheduled(SealedToken("sealed-secret"), timedelta(0))
+        failed.scheduled(SealedToken("sealed-secret"), TokenPrint("print"), timedelta(0))
 
 
 class LifeCycle(RuleBasedStateMachine):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from curator_core.domain.batch import Batch
@@ -12,6 +13,7 @@ from curator_core.domain.ids import BatchId, UploadId, UserId
 from curator_core.domain.upload import DUPLICATES, Upload, UploadStatus
 from curator_core.domain.user import User
 from curator_core.ports.reports import BatchReport, BatchStats, UploadReport, UploadState
+from tests.fakes.work_tables import Now
 
 
 class Stored(Protocol):
@@ -29,6 +31,9 @@ class Stored(Protocol):
 
 class Readable(Protocol):
     """A database to read from."""
+
+    @property
+    def clock(self) -> Now: ...
 
     @property
     def committed(self) -> Stored: ...
@@ -54,13 +59,20 @@ class FakeReports:
             created_at=batch.created_at,
             updated_at=batch.updated_at,
             stats=_stats(upload.status for upload in self._of(batch_id)),
+            paused=batch.paused,
+            done_at=None if batch.paused else self._done_at(batch_id),
         )
 
     def uploads(self, batch_id: BatchId) -> tuple[UploadReport, ...]:
         return tuple(_report(upload) for upload in self._of(batch_id))
 
     def states(self, batch_id: BatchId) -> tuple[UploadState, ...]:
-        return tuple(_state(upload) for upload in self._of(batch_id))
+        return tuple(state_of(upload) for upload in self._of(batch_id))
+
+    def _done_at(self, batch_id: BatchId) -> datetime | None:
+        now = self.database.clock.now()
+        unfinished = (each for each in self._of(batch_id) if not each.status.is_final)
+        return max((max(each.publish_at or now, now) for each in unfinished), default=None)
 
     def _of(self, batch_id: BatchId) -> list[Upload]:
         self.database.refuse_if_down()
@@ -86,7 +98,7 @@ def _stats(statuses: Iterable[UploadStatus]) -> BatchStats:
 
 def _report(upload: Upload) -> UploadReport:
     return UploadReport(
-        state=_state(upload),
+        state=state_of(upload),
         user_id=upload.user_id,
         filename=upload.filename,
         wikitext=upload.wikitext,
@@ -98,7 +110,8 @@ def _report(upload: Upload) -> UploadReport:
     )
 
 
-def _state(upload: Upload) -> UploadState:
+def state_of(upload: Upload) -> UploadState:
+    """What a watcher needs of it."""
     return UploadState(
         id=upload.id,
         batch_id=upload.batch_id,

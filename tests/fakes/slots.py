@@ -31,9 +31,16 @@ class FakeSlots:
             self.next_free[user_id] = first + count * pace.interval
         return tuple(first - now + pace.interval * place for place in range(count))
 
-    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> None:
+    def restart(self, user_id: UserId, wait: timedelta) -> None:
         self._refuse_if_down()
-        self._paces[user_id] = (pace, self._clock.now() + at_most)
+        with self._lock:
+            self.next_free[user_id] = self._clock.now() + wait
+
+    def remember_pace(self, user_id: UserId, pace: Pace, at_most: timedelta) -> Pace | None:
+        with self._lock:
+            former = self.remembered_pace(user_id)
+            self._paces[user_id] = (pace, self._clock.now() + at_most)
+        return former
 
     def remembered_pace(self, user_id: UserId) -> Pace | None:
         self._refuse_if_down()

@@ -52,7 +52,8 @@ def a_media_image(image_id: str = "1001", **changes: Any) -> MediaImage:
 
 class FakeSource:
     """Holds what `add` gave it. `too_large` names collections that do not come in one go, and
-    `fail_next` scripts faults for the next calls; `calls` keeps what was asked."""
+    `fail_next` scripts faults for the next calls; while it `is_down` none succeeds. `calls` keeps
+    what was asked."""
 
     hosts = frozenset({HOST})
 
@@ -60,6 +61,7 @@ class FakeSource:
         self.name = name
         self.too_large: set[str] = set()
         self.calls: list[str] = []
+        self.is_down = False
         self._collections: dict[str, list[MediaImage | ImageProblem]] = {}
         self._faults: deque[Fault] = deque()
 
@@ -121,6 +123,8 @@ class FakeSource:
 
     def _ask(self, call: str, about: str) -> None:
         self.calls.append(f"{call} {about}")
+        if self.is_down:
+            raise Faulted(Fault(kind=FaultKind.SOURCE_TROUBLE, code="http-500"))
         if self._faults:
             raise Faulted(self._faults.popleft())
 

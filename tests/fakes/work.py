@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock, get_ident
 
@@ -14,6 +14,9 @@ from curator_core.domain.ids import BatchId, EditGroupId, Sha1, UploadId, UserId
 from curator_core.domain.upload import Upload
 from curator_core.domain.user import User
 from curator_core.ports.work import Taken
+from tests.fakes.endings import FakeEndings
+from tests.fakes.gates import FakeGates
+from tests.fakes.paces import FakePaces
 from tests.fakes.reports import FakeReports
 from tests.fakes.work_tables import Now, Right, Tables
 from tests.fakes.work_uploads import FakeUploads
@@ -41,7 +44,7 @@ class FakeDatabase:
     def pause(self, batch_id: BatchId) -> None:
         """What a contributor does who wants a batch to wait."""
         with self._transaction() as tables:
-            tables.paused |= {batch_id}
+            FakeBatches(tables, self.clock).pause(batch_id, paused=True)
 
     def refuse_if_down(self) -> None:
         if self.down:
@@ -71,6 +74,9 @@ class FakeWork:
         self.batches = FakeBatches(tables, clock)
         self.uploads = FakeUploads(tables, clock)
         self.rights = FakePublishingRights(tables, clock)
+        self.endings = FakeEndings(tables, clock)
+        self.gates = FakeGates(tables, clock)
+        self.paces = FakePaces(tables, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,9 @@ class FakeBatches:
     tables: Tables
     clock: Now
 
-    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+    def add(
+        self, user_id: UserId, edit_group_id: EditGroupId, retry_of: BatchId | None = None
+    ) -> Batch:
         if user_id not in self.tables.users:
             raise LookupError(f"nobody remembers user {user_id}")
         now = self.clock.now()
@@ -99,12 +107,19 @@ class FakeBatches:
             edit_group_id=edit_group_id,
             created_at=now,
             updated_at=now,
+            retry_of=retry_of,
         )
         self.tables.batches[batch.id] = batch
         return batch
 
     def get(self, batch_id: BatchId) -> Batch | None:
         return self.tables.batches.get(batch_id)
+
+    def pause(self, batch_id: BatchId, *, paused: bool) -> None:
+        batch = self.get(batch_id)
+        if batch is not None and batch.paused != paused:
+            now = self.clock.now()
+            self.tables.batches[batch_id] = replace(batch, paused=paused, updated_at=now)
 
 
 @dataclass(frozen=True, slots=True)

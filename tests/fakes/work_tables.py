@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from curator_core.domain.batch import Batch
+from curator_core.domain.breaker import Gate, GateName
 from curator_core.domain.ids import BatchId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import Upload
 from curator_core.domain.user import User
@@ -27,6 +28,15 @@ class Right:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredGate:
+    """A gate, who struck it last, and how many probed it in vain."""
+
+    gate: Gate
+    last_upload: UploadId | None = None
+    probes: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Tables:
     """Everything that is stored; the values are frozen, so a shallow copy is a snapshot."""
@@ -38,7 +48,9 @@ class Tables:
     rights: dict[str, Right] = field(default_factory=dict)
     sent_until: dict[UploadId, datetime] = field(default_factory=dict)
     messages: dict[UploadId, str] = field(default_factory=dict)
-    paused: frozenset[BatchId] = frozenset()
+    gates: dict[GateName, StoredGate] = field(default_factory=dict)
+    leads: dict[UserId, timedelta] = field(default_factory=dict)
+    publish_after: dict[UserId, datetime] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(
@@ -49,5 +61,7 @@ class Tables:
             rights=dict(self.rights),
             sent_until=dict(self.sent_until),
             messages=dict(self.messages),
-            paused=self.paused,
+            gates=dict(self.gates),
+            leads=dict(self.leads),
+            publish_after=dict(self.publish_after),
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
-from curator_core.domain.upload import Lease, NewUpload, Upload, UploadStatus
+from curator_core.domain.upload import Lease, NewUpload, Stop, Upload, UploadStatus
 from curator_core.ports.work import KnownSlice, SliceExists, refuse_unstorable
+from tests.fakes.work_due import Due
 from tests.fakes.work_tables import Now, Tables
 
 
@@ -65,7 +65,8 @@ class FakeUploads:
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
     ) -> Upload | None:
         upload, now = self.get(upload_id), self.clock.now()
-        if upload is None or not self._is_due(upload):
+        due = Due(self.tables, now)
+        if upload is None or not due.is_due(upload) or due.bar(upload):
             return None
         others = [
             other
@@ -88,6 +89,10 @@ class FakeUploads:
                 self.tables.rights[name] = replace(right, until=until)
         return True
 
+    def stop_asked(self, upload_id: UploadId) -> Stop | None:
+        upload = self.get(upload_id)
+        return upload.stop if upload else None
+
     def keep(self, upload: Upload, under: LeaseToken) -> Upload:
         stored = self.get(upload.id)
         if stored is None or stored.lease is None or stored.lease.token != under:
@@ -105,6 +110,7 @@ class FakeUploads:
             checkpoint=upload.checkpoint,
             failure=upload.failure,
             success=upload.success,
+            stop=None if upload.status.is_final else stored.stop,
         )
         return self._write(kept)
 
@@ -115,27 +121,9 @@ class FakeUploads:
         self, limit: int, user_concurrency: int, resend: timedelta
     ) -> tuple[UploadId, ...]:
         now = self.clock.now()
-        under_way = Counter(
-            upload.user_id
-            for upload in self.tables.uploads.values()
-            if upload.status is UploadStatus.IN_PROGRESS or self._is_sent(upload)
-        )
-        waiting = [
-            upload
-            for upload in self.tables.uploads.values()
-            if self._is_due(upload)
-            and not self._is_sent(upload)
-            and upload.batch_id not in self.tables.paused
-        ]
-        turns: Counter[UserId] = Counter()
-        rounds = []
-        for upload in sorted(waiting, key=lambda each: (each.not_before or now, each.id)):
-            if under_way[upload.user_id] + turns[upload.user_id] < user_concurrency:
-                rounds.append((turns[upload.user_id], upload.not_before or now, upload.id))
-                turns[upload.user_id] += 1
-        taken = tuple(upload_id for _, _, upload_id in sorted(rounds)[:limit])
+        taken = Due(self.tables, now).by_turns(user_concurrency)[:limit]
         self.tables.sent_until.update(dict.fromkeys(taken, now + resend))
-        return taken
+        return tuple(taken)
 
     def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
         self.tables.messages.update(dict(sent))
@@ -161,13 +149,35 @@ class FakeUploads:
             for each in ids
         )
 
-    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
+    def take_over(self, copy_id: UploadId) -> Upload | None:
         copy = self.get(copy_id)
         original = self.get(copy.retry_of) if copy and copy.retry_of else None
-        if copy is None or original is None or not original.may_leave_stash_to(copy):
+        if copy is None or original is None:
             return None
-        self.tables.uploads[original.id], taken = original.leave_stash_to(copy)
-        return self._write(taken)
+        if original.may_leave_stash_to(copy):
+            self.tables.uploads[original.id], taken = original.leave_stash_to(copy)
+            return self._write(taken)
+        begun = original.begin_at_statements(copy)
+        return None if begun == copy else self._write(begun)
+
+    def reschedule(
+        self, user_id: UserId, start: timedelta, interval: timedelta, lead: timedelta
+    ) -> timedelta | None:
+        now = self.clock.now()
+        waiting = sorted(
+            (upload.publish_at, upload.id)
+            for upload in self.tables.uploads.values()
+            if (upload.user_id, upload.status) == (user_id, UploadStatus.QUEUED)
+            and upload.publish_at is not None
+            and not self.tables.batches[upload.batch_id].paused
+        )
+        for place, (former, upload_id) in enumerate(waiting):
+            upload, slot = self.tables.uploads[upload_id], now + start + place * interval
+            held = upload.not_before if upload.not_before and upload.not_before > former else now
+            self.tables.uploads[upload_id] = replace(
+                upload, publish_at=slot, not_before=max(held, slot - lead)
+            )
+        return start + len(waiting) * interval if waiting else None
 
     def slot_wait(self, upload_id: UploadId) -> timedelta:
         upload = self.get(upload_id)
@@ -179,7 +189,8 @@ class FakeUploads:
         self, new: NewUpload, batch_id: BatchId, slice_id: SliceId | None, lead: timedelta
     ) -> Upload:
         now = self.clock.now()
-        publish_at = None if new.failure else now + new.wait
+        publish_at = None if new.failure or new.wait is None else now + new.wait
+        begins = max(now, publish_at - lead) if publish_at else now
         return self._write(
             Upload(
                 id=UploadId(len(self.tables.uploads) + 1),
@@ -195,8 +206,9 @@ class FakeUploads:
                 status=UploadStatus.FAILED if new.failure else UploadStatus.QUEUED,
                 slice_id=slice_id,
                 sealed_token=new.sealed_token,
+                token_print=new.token_print,
                 publish_at=publish_at,
-                not_before=publish_at and max(now, publish_at - lead),
+                not_before=None if new.failure else begins,
                 failure=new.failure,
                 retry_of=new.retry_of,
                 created_at=now,
@@ -216,15 +228,3 @@ class FakeUploads:
                 del self.tables.rights[name]
         for upload_id in gone:
             self.tables.sent_until.pop(upload_id, None)
-
-    def _is_due(self, upload: Upload) -> bool:
-        waits = upload.not_before is None or upload.not_before > self.clock.now()
-        return upload.status is UploadStatus.QUEUED and not waits
-
-    def _is_sent(self, upload: Upload) -> bool:
-        until = self.tables.sent_until.get(upload.id)
-        return (
-            upload.status is UploadStatus.QUEUED
-            and until is not None
-            and (until > self.clock.now())
-        )

@@ -7,20 +7,38 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from curator_core.domain.errors import Faulted, Interrupted, LeaseLost, LockLost, ServiceDown
+from curator_core.domain.breaker import Evidence, Gate
+from curator_core.domain.errors import (
+    CuratorError,
+    Faulted,
+    Interrupted,
+    LeaseLost,
+    LockLost,
+    ServiceDown,
+)
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import EditGroupId, Sha1
 from curator_core.domain.outcome import Failure
+from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
-from curator_core.domain.upload import Checkpoint, Lease, Upload, UploadStatus
+from curator_core.domain.upload import Checkpoint, Lease, Stop, Upload, UploadStatus
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
 from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin, Work
+from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.states import state_of
 
 _GIVEN_BACK_FOR = timedelta(seconds=10)
 """Long enough that what fails at the same point each time keeps no worker busy."""
+
+
+class Stopped(CuratorError):
+    """Somebody asked for another ending, and this is a safe point to come to it."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__("cancelled" if stop.failure is None else stop.failure.message)
+        self.stop = stop
 
 
 class Attempt:
@@ -28,7 +46,8 @@ class Attempt:
 
     Every method that writes raises `LeaseLost` where the lease is no longer ours; `advanced`,
     `save`, `may_publish` and `published` raise `Interrupted`, once all is stored, where the
-    process is to end.
+    process is to end. Where somebody asked for another ending they raise `Stopped` while the wiki
+    cannot hold the file: once its publish step has begun, only when it is known to hold none.
     """
 
     def __init__(
@@ -42,6 +61,7 @@ class Attempt:
         progress: Progress,
         clock: Clock,
         policy: Policy,
+        gates: AtGates,
     ) -> None:
         self.upload = upload
         self.username = username
@@ -51,7 +71,12 @@ class Attempt:
         self._progress = progress
         self._clock = clock
         self._policy = policy
-        self._advanced_at = clock.now()
+        self._gates = gates
+        self._barred: Gate | None = None
+        self._stop = upload.stop
+        self._may_be_published = upload.checkpoint.publish_was_begun
+        self._before_publishing: Checkpoint | None = None
+        self._began_at = self._advanced_at = clock.now()
         self._hold: Hold | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
         self.waits_for = ""
@@ -73,8 +98,15 @@ class Attempt:
     def advanced(self) -> None:
         """Notes that bytes or steps moved on: only a working attempt keeps its lease."""
         self._advanced_at = self._clock.now()
+        if self._stop is not None and not self._may_be_published:
+            raise Stopped(self._stop)
         if self._is_to_end():
             raise Interrupted
+
+    def is_not_published(self) -> None:
+        """The wiki was asked, and holds nothing of what earlier attempts may have published."""
+        self._may_be_published = False
+        self.advanced()
 
     def renew(self) -> bool:
         """Extends the lease and the lock that goes with it; False where the lease is lost, or
@@ -88,7 +120,10 @@ class Attempt:
                 # The lock only saves work; the lease decides.
                 self._hold = None
         with self._begin() as work:
-            return work.uploads.renew(self.upload.id, self._token, self._policy.lease)
+            if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
+                return False
+            self._stop = work.uploads.stop_asked(self.upload.id)
+            return True
 
     @contextmanager
     def keeping_alive(self, hold: Hold) -> Iterator[None]:
@@ -103,14 +138,40 @@ class Attempt:
         """Stores how far the attempt got."""
         if checkpoint != self.checkpoint:
             with self._begin() as work:
-                self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
+                self._keep(work, checkpoint)
         self.advanced()
 
-    def may_publish(self, sha1: Sha1, wiki_time: datetime) -> None:
-        """Holds these bytes, as `hold_bytes` does, and notes that publishing begins."""
+    def may_publish(self, sha1: Sha1, wiki_time: datetime, pace: Pace) -> None:
+        """Holds these bytes, as `hold_bytes` does, and notes that publishing begins: from here on
+        nobody can stop it.
+
+        Raises `Faulted` also with `GATE_CLOSED` where the user's uploads are held back by now, and
+        with `TOO_SOON` where the user's last one was published less than a pace ago.
+        """
         with self._holding(sha1) as work:
-            begun = self.checkpoint.publishing(wiki_time)
-            self.upload = work.uploads.keep(self.upload.checkpointed(begun), self._token)
+            # The row is ours until the unit of work ends: nobody can ask to stop in between.
+            self._stop = work.uploads.stop_asked(self.upload.id)
+            if self._stop is not None and not self._may_be_published:
+                raise Stopped(self._stop)
+            self._gates.refuse_barred(work, self.upload)
+            if self.upload.publish_at is not None:
+                wait = work.paces.publish_wait(self.upload.user_id)
+                if wait > timedelta(0):
+                    raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=wait))
+                work.paces.published(self.upload.user_id, pace.interval)
+            self._before_publishing = None if self._may_be_published else self.checkpoint
+            self._keep(work, self.checkpoint.publishing(wiki_time))
+        self._may_be_published = True
+
+    def was_refused(self) -> None:
+        """The wiki answered the publish request, and published nothing: it is as if it had not
+        been made, unless an earlier one is still in doubt."""
+        before = self._before_publishing
+        if before is None:
+            return
+        with self._begin() as work:
+            self._keep(work, replace(self.checkpoint, publish_begun=before.publish_begun))
+        self._may_be_published = False
 
     def hold_bytes(self, sha1: Sha1) -> None:
         """Takes the right to these bytes and the user's turn, until the attempt ends, and renews
@@ -137,16 +198,33 @@ class Attempt:
     def published(self, title: str, url: str) -> None:
         """Stores that the wiki holds our file, and lets the user's next one publish. The bytes
         stay held until the file is described: nobody else is to describe it meanwhile."""
-        done = self.checkpoint.published(title, url)
+        self._may_be_published = True
         with self._begin() as work:
-            self.upload = work.uploads.keep(self.upload.checkpointed(done), self._token)
+            self._keep(work, self.checkpoint.published(title, url))
             work.rights.release_turn(self.upload)
+            self._barred = work.gates.barring(self.upload)
         self.advanced()
 
-    def slot_wait(self) -> timedelta:
-        """How long until the upload's slot."""
+    def is_held_back(self) -> Fault | None:
+        """Why the published file cannot be described now: the user's edits are held back."""
+        return None if self._barred is None else barred_by(self._barred, self.upload)
+
+    def slot_wait(self, *, sent_now: bool) -> timedelta:
+        """How long until the upload's slot; `sent_now` says that the whole file was brought to the
+        wiki in this attempt, so that it shows how long that takes."""
+        took = self._clock.now() - self._began_at
         with self._begin() as work:
+            if sent_now and took > timedelta(0):
+                work.paces.note_lead(self.upload.user_id, took)
             return work.uploads.slot_wait(self.upload.id)
+
+    def proved(self, *evidence: Evidence) -> None:
+        """Something works."""
+        self._gates.proved(self.upload, *evidence)
+
+    def struck(self, fault: Fault) -> Gate:
+        """A fault that has a breaker was met; answers its gate, closed or not."""
+        return self._gates.struck(self.upload, fault)
 
     def complete(self, url: str) -> None:
         """The upload is done."""
@@ -170,10 +248,22 @@ class Attempt:
         checkpoint = self.checkpoint
         if requeue_class is not None:
             checkpoint = checkpoint.requeued(requeue_class)
-        waiting = self.upload.checkpointed(checkpoint).requeue()
         with self._begin() as work:
-            self.upload = work.uploads.requeue_after(waiting, self._token, delay)
+            if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
+                raise LeaseLost
+            self._stop = work.uploads.stop_asked(self.upload.id)
+            if self._stop is not None and not self._may_be_published:
+                ended = self.upload.checkpointed(checkpoint).come_to(self._stop)
+                self.upload = work.uploads.keep(ended, self._token)
+            else:
+                waiting = self.upload.checkpointed(checkpoint).requeue()
+                self.upload = work.uploads.requeue_after(waiting, self._token, delay)
+            self._gates.leave(work, self.upload)
         self._progress.announce([state_of(self.upload)])
+
+    def come_to(self, stop: Stop) -> None:
+        """The ending that somebody asked for."""
+        self._end(self.upload.come_to(stop))
 
     def give_back(self, why: str) -> None:
         """Back to the queue in good order, for what was no fault of the upload's.
@@ -189,4 +279,9 @@ class Attempt:
     def _end(self, finished: Upload) -> None:
         with self._begin() as work:
             self.upload = work.uploads.keep(finished, self._token)
+            self._gates.leave(work, self.upload)
         self._progress.announce([state_of(self.upload)])
+
+    def _keep(self, work: Work, checkpoint: Checkpoint) -> None:
+        self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
+        self._stop = self.upload.stop

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.errors import CuratorError, Faulted, LockHeld, ServiceDown
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import Sha1
@@ -14,7 +15,6 @@ from curator_core.domain.retry import Step
 from curator_core.domain.title import Title
 from curator_core.ports.clock import Clock
 from curator_core.ports.downloads import LocalFile
-from curator_core.ports.files import Standing
 from curator_core.ports.locks import Locks
 from curator_core.ports.publisher import Published
 from curator_core.ports.wiki import Wiki
@@ -85,12 +85,17 @@ class BringToWiki:
             found = self._settled(attempt, wiki, goal)
             if isinstance(found, Published):
                 return found
+            attempt.is_not_published()
         if self.send.nothing_left(attempt, wiki, goal):
             return self._publish(attempt, wiki, goal, None)
         return None
 
     def _publish(self, attempt: Attempt, wiki: Wiki, goal: Goal, file: LocalFile | None) -> Verdict:
-        standing = self._look(attempt, wiki, goal)
+        standing = self.persistence.attempt(
+            Step.REQUEST, lambda: wiki.files.look(goal.sha1, goal.title)
+        )
+        attempt.proved(Evidence.ANSWERED)
+        pace = self.pacing.learn(attempt.upload.user_id, standing.limits)
         found = self.publish.judge(attempt, goal, standing)
         if found is not None:
             return found
@@ -101,8 +106,8 @@ class BringToWiki:
                 found = self._settled(attempt, wiki, goal)
                 if found is not None:
                     return found
-            self._await_slot(attempt)
-            return self.publish(attempt, wiki, goal, standing)
+            self._await_slot(attempt, sent_now=file is not None)
+            return self.publish(attempt, wiki, goal, standing, pace)
 
     def _settled(
         self, attempt: Attempt, wiki: Wiki, goal: Goal
@@ -110,16 +115,6 @@ class BringToWiki:
         return self.persistence.attempt(
             Step.REQUEST, lambda: self.publish.settle(attempt, wiki, goal)
         )
-
-    def _look(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> Standing:
-        standing = self.persistence.attempt(
-            Step.REQUEST, lambda: wiki.files.look(goal.sha1, goal.title)
-        )
-        if standing.limits is not None:
-            # The next look brings the limits again.
-            with suppress(ServiceDown):
-                self.pacing.learn(attempt.upload.user_id, standing.limits)
-        return standing
 
     def _lock(self, held: ExitStack, attempt: Attempt, sha1: Sha1) -> None:
         # The lock only saves work, so that without Redis we go on: what decides is the right
@@ -132,8 +127,8 @@ class BringToWiki:
             return
         held.enter_context(attempt.keeping_alive(hold))
 
-    def _await_slot(self, attempt: Attempt) -> None:
-        wait = attempt.slot_wait()
+    def _await_slot(self, attempt: Attempt, *, sent_now: bool) -> None:
+        wait = attempt.slot_wait(sent_now=sent_now)
         if wait > self.policy.wait_in_place:
             raise Parked(wait - self.policy.wait_in_place)
         if wait:

@@ -11,6 +11,7 @@ from curator_core.domain.upload import Lease, Upload
 from curator_core.ports.clock import Chance, Clock
 from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
+from curator_core.use_cases.process_upload.at_gates import AtGates
 from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.states import state_of
@@ -40,11 +41,13 @@ class Claiming:
                 return None
             user = work.users.get(upload.user_id)
             batch = work.batches.get(upload.batch_id)
+            probes = work.gates.probed_by(upload_id)
         attempt = Attempt(
             upload=upload,
             lease=Lease(token=token, until=upload.lease.until),
             username=user.username if user else "",
             edit_group_id=batch.edit_group_id if batch else None,
+            gates=AtGates(self.begin, probes),
             begin=self.begin,
             progress=self.progress,
             clock=self.clock,

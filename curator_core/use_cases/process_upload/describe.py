@@ -22,9 +22,10 @@ class Describe:
 
     def __call__(
         self, wiki: Wiki, title: Title, knowledge: Knowledge, *, just_published: bool
-    ) -> None:
-        """Raises `Exhausted` where it could not be written."""
+    ) -> bool:
+        """Whether anything was written. Raises `Exhausted` where it could not be."""
         if not knowledge:
-            return
-        self.merge(wiki, title, knowledge, is_new=just_published)
+            return False
+        wrote = self.merge(wiki, title, knowledge, is_new=just_published)
         self.merge.refresh(wiki, title)
+        return wrote

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.file_type import media_type_of
 from curator_core.domain.retry import Step
@@ -42,6 +43,7 @@ class Download:
                     )
                 ),
             )
+            attempt.proved(Evidence.DELIVERED)
             _refuse_other_types(title, file)
             attempt.save(attempt.checkpoint.downloaded(file.sha1, file.size))
             yield file

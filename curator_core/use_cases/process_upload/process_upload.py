@@ -5,15 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.catalogue import SESSION_EXPIRED
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
-from curator_core.domain.ids import UploadId
+from curator_core.domain.ids import SealedToken, Sha1, UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
 from curator_core.domain.retry import Step
 from curator_core.domain.summary import edit_summary
 from curator_core.domain.title import IllegalTitle, Title
+from curator_core.domain.upload import UploadStatus
+from curator_core.domain.user import AccessToken
 from curator_core.ports.clock import Heartbeat
 from curator_core.ports.publisher import Published
 from curator_core.ports.sources import Source, Sources
@@ -21,7 +24,7 @@ from curator_core.ports.token_vault import TokenVault
 from curator_core.ports.wiki import Wiki, Wikis
 from curator_core.use_cases.merge_statements import Knowledge
 from curator_core.use_cases.persistence import Exhausted, Persistence
-from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.attempt import Attempt, Stopped
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Parked
 from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
@@ -67,7 +70,9 @@ class ProcessUpload:
             try:
                 self._steps(attempt)
             except Exhausted as exhausted:
-                self.ending.gave_up(attempt, exhausted)
+                self.ending.gave_up(attempt, exhausted, self._token(attempt))
+            except Stopped as stopped:
+                attempt.come_to(stopped.stop)
             except TokenUnreadable:
                 self.ending.token_unreadable(attempt)
             except Parked as parked:
@@ -85,6 +90,8 @@ class ProcessUpload:
         _fail(attempt, failure)
 
     def _steps(self, attempt: Attempt) -> None:
+        # Somebody may have asked for another ending while it waited.
+        attempt.advanced()
         source = self.sources.named(attempt.upload.handler)
         if source is None:
             told = f"Curator knows no source called {attempt.upload.handler!r}."
@@ -93,11 +100,10 @@ class ProcessUpload:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
             return _fail(attempt, _failed("illegal_title", str(illegal)))
-        sealed = attempt.upload.sealed_token
-        if sealed is None:
+        if attempt.upload.sealed_token is None:
             # Erased by an older release, or never there: waiting would not bring it back.
             return _fail(attempt, _failed("no_token", SESSION_EXPIRED))
-        wiki = self.wikis.session(attempt.upload.user_id, self.vault.open(sealed))
+        wiki = self.wikis.session(attempt.upload.user_id, self._token(attempt))
         self._with_source(attempt, source, title, wiki)
         return None
 
@@ -117,7 +123,9 @@ class ProcessUpload:
             statements=material.statements, captions=attempt.upload.captions, summary=summary
         )
         is_new = False
-        if not is_published:
+        if is_published:
+            self._alone_with_these_bytes(attempt, checkpoint.sha1)
+        else:
             verdict = self.bring_to_wiki(attempt, wiki, title, material, summary)
             if isinstance(verdict, Duplicates):
                 return self._reconcile(attempt, wiki, verdict, knowledge)
@@ -126,32 +134,41 @@ class ProcessUpload:
             attempt.published(verdict.title, verdict.url)
             # What was found there others may have described, another upload of ours too.
             is_new = not verdict.found and checkpoint.publish_begun is None
+            if (held_back := attempt.is_held_back()) is not None:
+                raise Exhausted.at_once(Step.DESCRIBE, held_back)
+            if verdict.found:
+                # An earlier attempt published it, whose right to the bytes has run out.
+                self._alone_with_these_bytes(attempt, verdict.sha1)
         done = attempt.checkpoint
-        self.describe(
-            wiki,
-            Title.as_told(done.published_title or title.text),
-            knowledge,
-            just_published=is_new,
-        )
+        described = Title.as_told(done.published_title or title.text)
+        if self.describe(wiki, described, knowledge, just_published=is_new):
+            attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
         return attempt.complete(done.published_url or "")
 
     def _reconcile(
         self, attempt: Attempt, wiki: Wiki, found: Duplicates, knowledge: Knowledge
     ) -> None:
         try:
-            self._alone_with_these_bytes(attempt, found)
+            self._alone_with_these_bytes(attempt, found.files[0].sha1)
             reconciled = self.reconcile(wiki, found.files, knowledge)
         except Exhausted as exhausted:
-            if self.ending.requeued(attempt, exhausted):
+            final = self.ending.put_back_or_final(attempt, exhausted, self._token(attempt))
+            if final is None:
                 return
-            reconciled = self.reconcile.given_up(found.files, exhausted)
+            reconciled = self.reconcile.given_up(found.files, final)
+        if reconciled.status is UploadStatus.DUPLICATE_UPDATED:
+            attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
         self.ending.reconciled(attempt, reconciled)
 
-    def _alone_with_these_bytes(self, attempt: Attempt, found: Duplicates) -> None:
+    def _alone_with_these_bytes(self, attempt: Attempt, sha1: Sha1 | None) -> None:
         # Two that add to one file at once would add the same twice: Wikibase puts statements
         # without ids beside each other.
-        sha1 = found.files[0].sha1
-        self.persistence.attempt(Step.PUBLISH, lambda: attempt.hold_bytes(sha1))
+        if sha1 is not None:
+            self.persistence.attempt(Step.PUBLISH, lambda: attempt.hold_bytes(sha1))
+
+    def _token(self, attempt: Attempt) -> AccessToken:
+        """Raises `TokenUnreadable`."""
+        return self.vault.open(attempt.upload.sealed_token or SealedToken(""))
 
     def _without_token(self, attempt: Attempt, told: str) -> str:
         # Nobody knows what a library puts into its exceptions.

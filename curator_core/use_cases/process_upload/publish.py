@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.doubts import warned_of
-from curator_core.domain.errors import IllegalStep
+from curator_core.domain.errors import Faulted, IllegalStep
 from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
-from curator_core.domain.retry import Step
+from curator_core.domain.pace import Pace
+from curator_core.domain.retry import Step, rule_for
 from curator_core.domain.title import Title
 from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
@@ -37,14 +39,19 @@ class Publish:
     persistence: Persistence
     polling: Polling
 
-    def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing) -> Verdict:
+    def __call__(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal, standing: Standing, pace: Pace
+    ) -> Verdict:
         """Publishes the assembled file of the checkpoint; `standing` is how the wiki stood when
-        it did not hold it. Raises `Exhausted`, with `STASH_GONE` where the stash was lost."""
+        it did not hold it, `pace` what the user keeps. Raises `Exhausted`, with `STASH_GONE` where
+        the stash was lost."""
         key = _whole(attempt.checkpoint)
 
         def publish() -> Published | Warned | Duplicates | NameTaken:
-            attempt.may_publish(goal.sha1, standing.wiki_time)
-            answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+            attempt.may_publish(goal.sha1, standing.wiki_time, pace)
+            answer = self._asked(attempt, wiki, goal, key)
+            # A warning costs of the limits what a file costs.
+            attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
             if not isinstance(answer, Pending):
                 return answer
             # mypy joins the two to `object`.
@@ -62,9 +69,22 @@ class Publish:
             case Published():
                 return _compared(answer, goal)
             case Warned():
-                return self._warned(attempt, wiki, goal, standing, answer)
+                return self._warned(attempt, wiki, goal, standing, pace, answer)
             case _:
                 return answer
+
+    def _asked(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal, key: FileKey
+    ) -> Published | Warned | Pending:
+        try:
+            answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+        except Faulted as faulted:
+            if not rule_for(Step.PUBLISH, faulted.fault.kind).settle:
+                attempt.was_refused()
+            raise
+        if isinstance(answer, Warned):
+            attempt.was_refused()
+        return answer
 
     def settle(
         self, attempt: Attempt, wiki: Wiki, goal: Goal
@@ -90,6 +110,7 @@ class Publish:
         wiki: Wiki,
         goal: Goal,
         standing: Standing,
+        pace: Pace,
         warned: Warned,
     ) -> Verdict:
         if warned.duplicates or warned.no_change or warned.exists is not None:
@@ -99,7 +120,7 @@ class Publish:
         if respelled is not None:
             # The remaining warnings come again, of the right name. An attempt that goes on from
             # here is told the same again, unless it finds the file.
-            return self(attempt, wiki, respelled, standing)
+            return self(attempt, wiki, respelled, standing, pace)
         misnamed = [("badfilename", warned.respelled)] if warned.respelled is not None else []
         return warned_of([*misnamed, *warned.others])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curator_core.domain.breaker import Evidence
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
@@ -45,6 +46,7 @@ class SendFile:
                 continue
             sent = self._chunk(attempt, wiki, goal, file)
             _keep(attempt, goal, sent)
+            attempt.proved(Evidence.STORED)
             doubted = sent.doubted
             got_further = attempt.checkpoint.offset > furthest
             in_vain = 0 if got_further or attempt.checkpoint.assembled else in_vain + 1
