@@ -83,8 +83,12 @@ def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it(
     assert len(described) == len({each.main for each in described}) == 3
 
 
-def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:
+@pytest.mark.parametrize("background_from", [1, 10_000])
+def test_a_duplicate_that_came_while_ours_was_being_sent_is_told_with_the_last_chunk(
+    background_from: int,
+) -> None:
     house = a_house()
+    house.wiki.background_from = background_from
     upload_id = house.an_accepted_upload()
 
     def somebody_is_faster() -> None:
@@ -97,6 +101,33 @@ def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() 
     assert upload.failure is not None
     assert [link.title for link in upload.failure.links] == ["File:Tower.jpg"]
     assert list(house.wiki.files) == ["Tower.jpg"]
+    assert "publish" not in house.asked()
+
+
+def test_a_duplicate_that_came_right_before_publishing_is_the_wikis_to_find() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.fate.strike("publish", lambda: house.wiki.add_file("Tower.jpg", house.a_picture()))
+    house.work()
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
+    assert list(house.wiki.files) == ["Tower.jpg"]
+
+
+def test_a_doubt_for_which_there_is_no_reason_any_more_keeps_nobody_from_publishing() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+
+    def it_is_deleted_without_a_trace() -> None:
+        house.wiki.delete("Tower.jpg")
+        house.wiki.deleted.clear()
+
+    def somebody_is_faster() -> None:
+        house.wiki.add_file("Tower.jpg", house.a_picture())
+        house.fate.strike("look", it_is_deleted_without_a_trace)
+
+    house.fate.strike("send", somebody_is_faster)
+    completed(house, upload_id)
+    assert house.asked().count("look") == 2
 
 
 def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
@@ -111,20 +142,22 @@ def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
     assert "send" not in house.asked()
 
 
-def test_a_name_that_was_taken_while_ours_was_being_sent_fails_the_same_way() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_a_name_that_was_taken_meanwhile_fails_the_same_way(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, b"other bytes"))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, b"other bytes"))
     house.work()
     assert "with different content" in failed(house, upload_id).message
     assert [version.data for version in house.wiki.files[TITLE]] == [b"other bytes"]
 
 
-def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
     data = house.a_picture()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, data))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, data))
     house.work()
     assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
     assert len(house.wiki.files[TITLE]) == 1
