@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from curator_cli.sandbox.mapillary.sequences import Photograph
@@ -17,35 +18,30 @@ _BUSY_SHARE = 0.6
 """Of the time, in which a user's share is to be accepted; then what is done is topped up."""
 _FEW_LEFT = 15
 """Unfinished uploads of a user, below which more are added."""
-_TWINS = 0.01
-"""Of the photographs, those that two users want."""
+_TWINS = 0.05
+"""Of the slices, those that a second user wants at about the same time."""
 
 
 class Supply:
-    """Hands out photographs: each once, but for a few that a second user gets as well."""
+    """Hands out photographs: each once, but for some slices that a second user gets as well."""
 
     def __init__(self, photographs: Iterable[Photograph], seed: int) -> None:
         self._left = iter(photographs)
         self._chance = random.Random(f"{seed}/twins")
-        self._twins: list[tuple[str, Photograph]] = []
+        self._twin: tuple[str, list[Photograph]] | None = None
         self._taking = threading.Lock()
 
     def take(self, count: int, username: str) -> list[Photograph]:
-        """At most `count` of them, fewer at the end."""
+        """About `count` of them, fewer at the end."""
         with self._taking:
-            return list(self._some(count, username))
-
-    def _some(self, count: int, username: str) -> Iterator[Photograph]:
-        for _ in range(count):
-            if self._twins and self._twins[0][0] != username:
-                yield self._twins.pop(0)[1]
-                continue
-            photograph = next(self._left, None)
-            if photograph is None:
-                return
-            if self._chance.random() < _TWINS:
-                self._twins.append((username, photograph))
-            yield photograph
+            if self._twin is not None and self._twin[0] != username:
+                _, taken = self._twin
+                self._twin = None
+                return taken
+            taken = list(itertools.islice(self._left, count))
+            if self._twin is None and self._chance.random() < _TWINS:
+                self._twin = (username, taken)
+            return taken
 
 
 @dataclass(slots=True, kw_only=True)
