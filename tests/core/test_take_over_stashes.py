@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from curator_core.use_cases.take_over_stashes import take_over_stashes
 
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import SealedToken, UploadId
 from curator_core.domain.upload import NewUpload, Upload, UploadStatus
 from curator_core.domain.user import User
-from curator_core.use_cases.take_over_stashes import take_over_stashes
 from tests.builders import House, a_house
 from tests.fakes.wiki import fault
 
