@@ -22,6 +22,7 @@ from tests.services import free_port
 from tests.system.house import SystemHouse, system_house
 from tests.system.processes import Commands
 from tests.system.webs import a_web
+from tests.system.workers import a_worker
 
 pytestmark = pytest.mark.system
 
@@ -98,6 +99,21 @@ def test_a_group_whose_session_ended_is_told_so_in_a_sentence(
         (state,) = house.ports.reports.states(ended)
     assert state.failure is not None
     assert state.failure.message == "Your session has expired. Please log in and retry."
+
+
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
+def test_a_worker_recovers_where_no_web_starts(
+    house: SystemHouse, tmp_path: Path, pool: str
+) -> None:
+    ended = waiting(house, tmp_path, "Sandbox photographer", 3)
+    # Else an upload that is carried out may meet the end of the session first.
+    with house.ports.begin() as work:
+        work.batches.pause(ended, paused=True)
+    revoke(house, "Sandbox photographer")
+    with a_worker(tmp_path, house, CURATOR_WORKER_POOL=pool) as worker:
+        worker.until(lambda: CHECKED in worker.said())
+        worker.until(lambda: statuses(house, ended) == {FAILED})
+    assert worker.said().count(RECOVERED) == 1
 
 
 def test_an_unreachable_wiki_leaves_everything_queued(house: SystemHouse, tmp_path: Path) -> None:
