@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from curator_core.domain.errors import LeaseLost
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import Sha1
 from curator_core.domain.outcome import FailureType
@@ -81,6 +83,31 @@ def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it(
     house.work_to_the_end()
     described = house.wiki.descriptions["Bridge 1.jpg"].statements
     assert len(described) == len({each.main for each in described}) == 3
+
+
+def test_who_stood_still_while_another_upload_took_the_bytes_does_not_publish_them() -> None:
+    house = a_house()
+    data = house.a_picture("1")
+    house.a_picture("2")
+    house.downloads.offer(f"https://{HOST}/2/original.jpg", data)
+    mine, hers = house.a_batch(), house.a_batch(house.grace)
+    house.add(mine, an_item("1"))
+    house.add(hers, an_item("2"), user=house.grace)
+    (first,), (second,) = house.uploads(mine), house.uploads(hers)
+
+    def nobody_puts_it_back_yet() -> None:
+        house.clock.advance(house.policy.lease + timedelta(seconds=1))
+        house.process(second.id)
+
+    def after_the_rights_were_taken() -> None:
+        house.fate.strike(2, nobody_puts_it_back_yet, after=True)
+
+    house.fate.strike("send", after_the_rights_were_taken, after=True)
+    with suppress(LeaseLost):
+        house.process(first.id)
+    house.work_to_the_end()
+    assert house.asked().count("publish") == 1
+    assert list(house.wiki.files) == ["Bridge 2.jpg"]
 
 
 def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:
