@@ -85,7 +85,7 @@ def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it(
     assert len(described) == len({each.main for each in described}) == 3
 
 
-def test_who_stood_still_while_another_upload_took_the_bytes_does_not_publish_them() -> None:
+def test_who_stood_still_does_not_publish_bytes_that_another_upload_is_publishing() -> None:
     house = a_house()
     data = house.a_picture("1")
     house.a_picture("2")
@@ -95,19 +95,24 @@ def test_who_stood_still_while_another_upload_took_the_bytes_does_not_publish_th
     house.add(hers, an_item("2"), user=house.grace)
     (first,), (second,) = house.uploads(mine), house.uploads(hers)
 
-    def nobody_puts_it_back_yet() -> None:
+    def dies() -> None:
+        raise Death
+
+    def another_begins_and_nobody_puts_ours_back_yet() -> None:
         house.clock.advance(house.policy.lease + timedelta(seconds=1))
-        house.process(second.id)
+        house.fate.strike("publish", dies)
+        with suppress(Death):
+            house.process(second.id)
 
-    def after_the_rights_were_taken() -> None:
-        house.fate.strike(2, nobody_puts_it_back_yet, after=True)
+    def once_the_rights_are_taken() -> None:
+        house.fate.strike(2, another_begins_and_nobody_puts_ours_back_yet, after=True)
 
-    house.fate.strike("send", after_the_rights_were_taken, after=True)
-    with suppress(LeaseLost):
+    house.fate.strike("send", once_the_rights_are_taken, after=True)
+    with pytest.raises(LeaseLost):
         house.process(first.id)
+    assert "publish" not in house.asked()
     house.work_to_the_end()
-    assert house.asked().count("publish") == 1
-    assert list(house.wiki.files) == ["Bridge 2.jpg"]
+    assert len(house.wiki.files) == 1
 
 
 def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:
