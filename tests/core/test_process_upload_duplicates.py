@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from curator_core.domain.errors import LeaseLost
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import Sha1
 from curator_core.domain.outcome import FailureType
@@ -81,6 +83,36 @@ def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it(
     house.work_to_the_end()
     described = house.wiki.descriptions["Bridge 1.jpg"].statements
     assert len(described) == len({each.main for each in described}) == 3
+
+
+def test_who_stood_still_does_not_publish_bytes_that_another_upload_is_publishing() -> None:
+    house = a_house()
+    data = house.a_picture("1")
+    house.a_picture("2")
+    house.downloads.offer(f"https://{HOST}/2/original.jpg", data)
+    mine, hers = house.a_batch(), house.a_batch(house.grace)
+    house.add(mine, an_item("1"))
+    house.add(hers, an_item("2"), user=house.grace)
+    (first,), (second,) = house.uploads(mine), house.uploads(hers)
+
+    def dies() -> None:
+        raise Death
+
+    def another_begins_and_nobody_puts_ours_back_yet() -> None:
+        house.clock.advance(house.policy.lease + timedelta(seconds=1))
+        house.fate.strike("publish", dies)
+        with suppress(Death):
+            house.process(second.id)
+
+    def once_the_rights_are_taken() -> None:
+        house.fate.strike(2, another_begins_and_nobody_puts_ours_back_yet, after=True)
+
+    house.fate.strike("send", once_the_rights_are_taken, after=True)
+    with pytest.raises(LeaseLost):
+        house.process(first.id)
+    assert "publish" not in house.asked()
+    house.work_to_the_end()
+    assert len(house.wiki.files) == 1
 
 
 @pytest.mark.parametrize("background_from", [1, 10_000])
