@@ -25,7 +25,7 @@ from curator_core.domain.upload import Checkpoint, Lease, Stop, Upload, UploadSt
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
 from curator_core.ports.progress import Progress
-from curator_core.ports.work import Begin, Work
+from curator_core.ports.work import Begin, Taken, Work
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.states import state_of
 
@@ -78,6 +78,7 @@ class Attempt:
         self._before_publishing: Checkpoint | None = None
         self._began_at = self._advanced_at = self._renewed_at = clock.now()
         self._hold: Hold | None = None
+        self._bytes: Sha1 | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
         self.waits_for = ""
 
@@ -132,10 +133,17 @@ class Attempt:
 
     def make_sure(self) -> None:
         """Right before what the wiki would do twice if it were asked twice: a process that stood
-        still since it renewed its lease asks whether it is still its own. Raises `LeaseLost`."""
-        stood_still = self._clock.now() - self._renewed_at > self._policy.lease / 2
-        if stood_still and not self._renewed():
+        still since it renewed its lease asks whether it is still its own, and the right to the
+        bytes too, which another upload may have taken meanwhile. Raises `LeaseLost`."""
+        if self._clock.now() - self._renewed_at <= self._policy.lease / 2:
+            return
+        if not self._renewed():
             raise LeaseLost
+        if (sha1 := self._bytes) is not None:
+            with self._begin() as work:
+                taken = work.rights.take(self.upload, sha1, self._policy.lease)
+            if taken != Taken():
+                raise LeaseLost
 
     @contextmanager
     def keeping_alive(self, hold: Hold) -> Iterator[None]:
@@ -207,7 +215,7 @@ class Attempt:
             if taken.turn_held_by is not None:
                 raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
             yield work
-        self._renewed_at = before
+        self._renewed_at, self._bytes = before, sha1
 
     def published(self, title: str, url: str) -> None:
         """Stores that the wiki holds our file, and lets the user's next one publish. The bytes
