@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from curator_adapters.sql.absent import insert_where_absent
 from curator_adapters.sql.tables import PACES
-from curator_adapters.sql.times import later, microseconds, now
+from curator_adapters.sql.times import microseconds, now
 from curator_core.domain.ids import UserId
+from curator_core.domain.upload import Upload
+from curator_core.ports.paces import Turn
 
 _paces = PACES.c
 
@@ -42,8 +44,26 @@ class SqlPaces:
         wait: timedelta = found[0] - found[1]
         return max(wait, timedelta(0))
 
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        self._write(user_id, {"publish_after": later(interval)})
+    def take_turn(self, upload: Upload, interval: timedelta, at_most: timedelta) -> Turn:
+        if upload.publish_at is None:
+            return Turn(wait=timedelta(0))
+        connection = self.session.connection()
+        insert_where_absent(connection, PACES, [{"userid": upload.user_id}])
+        # Held until the unit of work ends, so that turns are taken one after another.
+        present, free = connection.execute(
+            select(now(), _paces.publish_after)
+            .where(_paces.userid == upload.user_id)
+            .with_for_update()
+        ).one()
+        slot = max(upload.publish_at, present)
+        turn = max(slot, free or present)
+        if turn - present <= at_most:
+            connection.execute(
+                update(PACES)
+                .where(_paces.userid == upload.user_id)
+                .values(publish_after=turn + interval)
+            )
+        return Turn(wait=turn - present, is_behind=turn > slot)
 
     def _write(self, user_id: UserId, values: dict[str, object]) -> None:
         connection = self.session.connection()

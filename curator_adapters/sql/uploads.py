@@ -150,15 +150,6 @@ class SqlUploads:
     ) -> timedelta | None:
         return reschedule(self.session.connection(), user_id, start, interval, lead)
 
-    def slot_wait(self, upload_id: UploadId) -> timedelta:
-        found = self.session.execute(
-            select(_uploads.publish_at, now()).where(_uploads.id == upload_id)
-        ).one_or_none()
-        if found is None or found[0] is None:
-            return timedelta(0)
-        wait: timedelta = found[0] - found[1]
-        return max(wait, timedelta(0))
-
     def _note_slice(self, batch_id: BatchId, slice_id: SliceId, digest: str) -> None:
         row = {"batch_id": batch_id, "slice_id": slice_id, "digest": digest}
         try:

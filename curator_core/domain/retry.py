@@ -130,7 +130,7 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.PUBLISH, FaultKind.NO_CHANGE): Rule(settle=True),
     (Step.PUBLISH, FaultKind.NAME_TAKEN): Rule(settle=True),
     (Step.PUBLISH, FaultKind.TURN_TAKEN): Rule(waits=(0.2,) * 150, then=Then.WAIT, delays=(5,)),
-    # The user's last file was published a moment ago: a short wait is not worth a new attempt.
+    # A publish request that repeats one takes a turn of its own.
     (Step.PUBLISH, FaultKind.TOO_SOON): Rule(obey=5, then=Then.WAIT, delays=(5,)),
     (Step.PUBLISH, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from curator_core.domain.ids import UserId
+from curator_core.domain.upload import Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """`wait` is how long from now; `is_behind` says that the slot came sooner: the user's slots
+    lie behind what can be published."""
+
+    wait: timedelta
+    is_behind: bool = False
 
 
 class Paces(Protocol):
@@ -23,6 +34,12 @@ class Paces(Protocol):
         """How long from now until the user may publish again; zero where that is now."""
         ...
 
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        """The user publishes now, and again no sooner than `interval` later."""
+    def take_turn(self, upload: Upload, interval: timedelta, at_most: timedelta) -> Turn:
+        """The user's next time to publish, for this upload of theirs: no sooner than its slot, and
+        one `interval` after the turn that was taken last. Where it is no more than `at_most` away
+        it is taken, and nobody else's; otherwise nothing changes.
+
+        What is not paced may publish now, and takes nothing. Any number that ask at once get
+        turns an interval apart.
+        """
         ...

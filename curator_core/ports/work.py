@@ -181,10 +181,6 @@ class Uploads(Protocol):
         """
         ...
 
-    def slot_wait(self, upload_id: UploadId) -> timedelta:
-        """How long from now until the upload's slot; zero once it is past."""
-        ...
-
 
 class SliceExists(Exception):
     """A slice with this id was stored a moment ago by somebody else: read it with

@@ -34,6 +34,7 @@ from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import NewUpload, Stop, Upload
 from curator_core.domain.user import User
 from curator_core.ports.endings import Selection, Stopped
+from curator_core.ports.paces import Turn
 from curator_core.ports.reports import Reports
 from curator_core.ports.work import Begin
 from tests.fakes.clock import FakeClock
@@ -129,6 +130,14 @@ class DatabaseBench:
         with self.begin() as work:
             return work.endings.stop(Selection(**which), stop)
 
+    def turn(
+        self, upload: Upload, interval: timedelta = timedelta(0), at_most: timedelta | None = None
+    ) -> Turn:
+        """Takes a turn that is no more than `at_most` away; without that it only looks."""
+        with self.begin() as work:
+            nothing = timedelta(microseconds=-1)
+            return work.paces.take_turn(upload, interval, nothing if at_most is None else at_most)
+
     def rescue(self, limit: int = 100) -> tuple[Upload, ...]:
         with self.begin() as work:
             return work.uploads.rescue(limit)
@@ -173,6 +182,8 @@ def let_pass(engine: Engine, duration: timedelta) -> None:
             for row in connection.execute(table.select()).mappings().all():
                 shifted = {time.name: row[time] - duration for time in times if row[time]}
                 this_one = [key == row[key] for key in keys]
+                if not shifted:
+                    continue
                 connection.execute(update(table).where(*this_one).values(shifted))
 
 

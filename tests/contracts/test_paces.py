@@ -1,9 +1,21 @@
 """What every `Paces` promises."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from curator_core.domain.ids import UserId
-from tests.contracts.database_bench import ANNA, BELA, MINUTE, SECOND, DatabaseBench, at_once
+from curator_core.domain.upload import Upload
+from curator_core.ports.paces import Turn
+from tests.contracts.database_bench import (
+    ANNA,
+    BELA,
+    MINUTE,
+    SECOND,
+    DatabaseBench,
+    an_upload,
+    at_once,
+    uploads_of,
+)
 
 
 def usual_lead(database: DatabaseBench, user_id: UserId = ANNA) -> timedelta | None:
@@ -21,9 +33,10 @@ def publish_wait(database: DatabaseBench, user_id: UserId = ANNA) -> timedelta:
         return work.paces.publish_wait(user_id)
 
 
-def published(database: DatabaseBench, interval: timedelta) -> None:
-    with database.begin() as work:
-        work.paces.published(ANNA, interval)
+def waits(uploads: Sequence[Upload], database: DatabaseBench, interval: timedelta) -> list[float]:
+    """Seconds until the turns that these take one after another, an hour away at most."""
+    taken = [database.turn(each, interval, timedelta(hours=1)) for each in uploads]
+    return [turn.wait.total_seconds() for turn in taken]
 
 
 def test_nothing_is_known_of_a_user_who_never_uploaded(database: DatabaseBench) -> None:
@@ -56,27 +69,74 @@ def test_faster_uploads_count_bit_by_bit(database: DatabaseBench) -> None:
     assert 2 * SECOND <= leads[-1] < 3 * SECOND
 
 
-def test_who_published_waits_for_the_interval(database: DatabaseBench) -> None:
-    published(database, 5 * MINUTE)
-    assert 5 * MINUTE - 20 * SECOND < publish_wait(database) <= 5 * MINUTE
-    assert publish_wait(database, BELA) == timedelta(0)
+def test_a_turn_comes_with_the_slot(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    soon, later = database.add(batch_id, an_upload(wait=MINUTE), an_upload(wait=5 * MINUTE))
     database.pass_time(2 * MINUTE)
-    assert 3 * MINUTE - 20 * SECOND < publish_wait(database) <= 3 * MINUTE
-    database.pass_time(3 * MINUTE)
-    assert publish_wait(database) == timedelta(0)
+    assert database.turn(database.stored(soon)) == Turn(wait=timedelta(0))
+    turn = database.turn(database.stored(later))
+    assert 3 * MINUTE - 20 * SECOND < turn.wait <= 3 * MINUTE
+    assert not turn.is_behind
 
 
-def test_the_interval_of_the_last_publishing_counts(database: DatabaseBench) -> None:
-    published(database, timedelta(hours=1))
-    published(database, MINUTE)
-    assert timedelta(0) < publish_wait(database) <= MINUTE
+def test_turns_are_taken_an_interval_apart_whatever_the_slots(database: DatabaseBench) -> None:
+    uploads = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 4))
+    first, *others = waits(uploads, database, 5 * MINUTE)
+    assert first == 0
+    for place, wait in enumerate(others, 1):
+        assert 300 * place - 20 < wait <= 300 * place
 
 
-def test_the_two_do_not_disturb_each_other(database: DatabaseBench) -> None:
-    published(database, MINUTE)
+def test_who_comes_after_the_interval_is_over_waits_for_nothing(database: DatabaseBench) -> None:
+    first, second = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 2))
+    waits([first], database, MINUTE)
+    database.pass_time(2 * MINUTE)
+    assert database.turn(second, MINUTE, MINUTE) == Turn(wait=timedelta(0))
+
+
+def test_a_turn_that_comes_later_than_its_slot_says_that_the_slots_are_behind(
+    database: DatabaseBench,
+) -> None:
+    first, second = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 2))
+    assert not database.turn(first, MINUTE, MINUTE).is_behind
+    assert database.turn(second, MINUTE, MINUTE).is_behind
+
+
+def test_a_turn_that_is_too_far_away_is_not_taken(database: DatabaseBench) -> None:
+    first, second, third = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 3))
+    waits([first], database, 5 * MINUTE)
+    assert database.turn(second, 5 * MINUTE, MINUTE).wait > 4 * MINUTE
+    assert database.turn(third, 5 * MINUTE, MINUTE).wait <= 5 * MINUTE
+    assert publish_wait(database) <= 5 * MINUTE
+
+
+def test_one_users_turns_leave_anothers_alone(database: DatabaseBench) -> None:
+    waits(database.add(database.batch_of(ANNA), *uploads_of(ANNA, 3)), database, MINUTE)
+    hers = database.add(database.batch_of(BELA), *uploads_of(BELA, 1))
+    assert waits(hers, database, MINUTE) == [0]
+    assert publish_wait(database, BELA) > timedelta(0)
+
+
+def test_what_is_not_paced_takes_no_turn(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    unpaced, paced = database.add(batch_id, an_upload(wait=None), an_upload())
+    assert waits([unpaced, unpaced, paced], database, MINUTE) == [0, 0, 0]
+
+
+def test_many_that_ask_at_once_get_turns_of_their_own(database: DatabaseBench) -> None:
+    uploads = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 6))
+    hour = timedelta(hours=1)
+    turns = at_once(6, lambda number: database.turn(uploads[number], MINUTE, hour).wait)
+    for place, wait in enumerate(sorted(turns)):
+        assert MINUTE * place - 20 * SECOND < wait <= MINUTE * place
+
+
+def test_turns_and_leads_do_not_disturb_each_other(database: DatabaseBench) -> None:
+    uploads = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 2))
+    waits(uploads[:1], database, MINUTE)
     assert usual_lead(database) is None
     note_lead(database, 3 * SECOND)
-    published(database, 5 * MINUTE)
+    waits(uploads[1:], database, 5 * MINUTE)
     assert usual_lead(database) == 3 * SECOND
     assert publish_wait(database) > MINUTE
 

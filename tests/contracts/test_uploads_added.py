@@ -14,7 +14,6 @@ from tests.contracts.database_bench import (
     ANNA,
     MINUTE,
     NO_LEAD,
-    SECOND,
     DatabaseBench,
     an_upload,
     at_once,
@@ -104,8 +103,6 @@ def test_an_upload_that_is_not_paced_has_no_slot_and_is_due_at_once(
 ) -> None:
     unpaced = database.add(database.batch_of(ANNA), an_upload(wait=None), lead=MINUTE)[0]
     assert (unpaced.publish_at, unpaced.not_before) == (None, unpaced.created_at)
-    with database.begin() as work:
-        assert work.uploads.slot_wait(unpaced.id) == timedelta(0)
     claimed = database.claim(unpaced)
     assert claimed is not None
     kept = database.keep(claimed.requeue(), lease_of(claimed))
@@ -268,13 +265,3 @@ def test_a_text_that_does_not_fit_is_refused_and_nothing_is_stored(
 def test_an_upload_that_nobody_added_is_not_found(database: DatabaseBench) -> None:
     with database.begin() as work:
         assert work.uploads.get(UploadId(4711)) is None
-
-
-def test_the_wait_until_a_slot_is_told_by_the_databases_clock(database: DatabaseBench) -> None:
-    batch_id = database.batch_of(ANNA)
-    soon, later = database.add(batch_id, an_upload(wait=MINUTE), an_upload(wait=5 * MINUTE))
-    database.pass_time(2 * MINUTE)
-    with database.begin() as work:
-        assert work.uploads.slot_wait(soon.id) == timedelta(0)
-        assert 3 * MINUTE - 20 * SECOND < work.uploads.slot_wait(later.id) <= 3 * MINUTE
-        assert work.uploads.slot_wait(UploadId(4711)) == timedelta(0)

@@ -36,8 +36,7 @@ def reschedule(
 
 def waits(database: DatabaseBench, *uploads: Upload) -> list[timedelta]:
     """Until the slots of these."""
-    with database.begin() as work:
-        return [work.uploads.slot_wait(upload.id) for upload in uploads]
+    return [database.turn(database.stored(upload)).wait for upload in uploads]
 
 
 def slots_of(database: DatabaseBench, *uploads: Upload) -> list[datetime]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from curator_core.domain.ids import UserId
+from curator_core.domain.upload import Upload
+from curator_core.ports.paces import Turn
 from tests.fakes.work_tables import Now, Tables
 
 
@@ -25,5 +27,12 @@ class FakePaces:
         now = self.clock.now()
         return max(self.tables.publish_after.get(user_id, now) - now, timedelta(0))
 
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        self.tables.publish_after[user_id] = self.clock.now() + interval
+    def take_turn(self, upload: Upload, interval: timedelta, at_most: timedelta) -> Turn:
+        now = self.clock.now()
+        if upload.publish_at is None:
+            return Turn(wait=timedelta(0))
+        slot = max(upload.publish_at, now)
+        turn = max(slot, self.tables.publish_after.get(upload.user_id, now))
+        if turn - now <= at_most:
+            self.tables.publish_after[upload.user_id] = turn + interval
+        return Turn(wait=turn - now, is_behind=turn > slot)

@@ -179,12 +179,6 @@ class FakeUploads:
             )
         return start + len(waiting) * interval if waiting else None
 
-    def slot_wait(self, upload_id: UploadId) -> timedelta:
-        upload = self.get(upload_id)
-        if upload is None or upload.publish_at is None:
-            return timedelta(0)
-        return max(upload.publish_at - self.clock.now(), timedelta(0))
-
     def _store(
         self, new: NewUpload, batch_id: BatchId, slice_id: SliceId | None, lead: timedelta
     ) -> Upload:

@@ -24,6 +24,7 @@ from curator_core.domain.policy import Policy
 from curator_core.domain.upload import Checkpoint, Lease, Stop, Upload, UploadStatus
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
+from curator_core.ports.paces import Turn
 from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin, Taken, Work
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
@@ -76,6 +77,7 @@ class Attempt:
         self._stop = upload.stop
         self._may_be_published = upload.checkpoint.publish_was_begun
         self._before_publishing: Checkpoint | None = None
+        self._has_turn = False
         self._began_at = self._advanced_at = self._renewed_at = clock.now()
         self._hold: Hold | None = None
         self._bytes: Sha1 | None = None
@@ -166,22 +168,20 @@ class Attempt:
         nobody can stop it.
 
         Raises `Faulted` also with `GATE_CLOSED` where the user's uploads are held back by now, and
-        with `TOO_SOON` where the user's last one was published less than a pace ago.
+        with `TOO_SOON` where a request before this one has used the turn up.
         """
+        if not self._has_turn:
+            self._take_another_turn(pace)
         with self._holding(sha1) as work:
             # The row is ours until the unit of work ends: nobody can ask to stop in between.
             self._stop = work.uploads.stop_asked(self.upload.id)
             if self._stop is not None and not self._may_be_published:
                 raise Stopped(self._stop)
             self._gates.refuse_barred(work, self.upload)
-            if self.upload.publish_at is not None:
-                wait = work.paces.publish_wait(self.upload.user_id)
-                if wait > timedelta(0):
-                    raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=wait))
-                work.paces.published(self.upload.user_id, pace.interval)
             self._before_publishing = None if self._may_be_published else self.checkpoint
             self._keep(work, self.checkpoint.publishing(wiki_time))
         self._may_be_published = True
+        self._has_turn = False
 
     def was_refused(self) -> None:
         """The wiki answered the publish request, and published nothing: it is as if it had not
@@ -231,14 +231,28 @@ class Attempt:
         """Why the published file cannot be described now: the user's edits are held back."""
         return None if self._barred is None else barred_by(self._barred, self.upload)
 
-    def slot_wait(self, *, sent_now: bool) -> timedelta:
-        """How long until the upload's slot; `sent_now` says that the whole file was brought to the
-        wiki in this attempt, so that it shows how long that takes."""
+    def take_turn(self, pace: Pace, *, sent_now: bool) -> Turn:
+        """When the upload may be published. Its turn is taken where that is worth waiting for;
+        `sent_now` says that the whole file was brought to the wiki in this attempt, so that it
+        shows how long that takes."""
         took = self._clock.now() - self._began_at
         with self._begin() as work:
             if sent_now and took > timedelta(0):
                 work.paces.note_lead(self.upload.user_id, took)
-            return work.uploads.slot_wait(self.upload.id)
+            turn = self._turn_in(work, pace)
+        self._has_turn = turn.wait <= self._policy.wait_in_place
+        return turn
+
+    def _take_another_turn(self, pace: Pace) -> None:
+        """For a request that repeats one: each costs of the user's limits."""
+        with self._begin() as work:
+            turn = self._turn_in(work, pace)
+        self._has_turn = turn.wait <= self._policy.wait_in_place
+        if turn.wait > timedelta(0):
+            raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=turn.wait))
+
+    def _turn_in(self, work: Work, pace: Pace) -> Turn:
+        return work.paces.take_turn(self.upload, pace.interval, self._policy.wait_in_place)
 
     def proved(self, *evidence: Evidence) -> None:
         """Something works."""

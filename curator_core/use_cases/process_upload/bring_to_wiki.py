@@ -10,6 +10,7 @@ from curator_core.domain.breaker import Evidence
 from curator_core.domain.errors import CuratorError, Faulted, LockHeld, ServiceDown
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import Sha1
+from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
 from curator_core.domain.retry import Step
 from curator_core.domain.title import Title
@@ -29,11 +30,13 @@ from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
 
 
 class Parked(CuratorError):
-    """The file is stashed and its slot is not due for a while: back to the queue."""
+    """The file is stashed and its turn is not for a while: back to the queue. `is_behind`: its
+    slot came sooner."""
 
-    def __init__(self, delay: timedelta) -> None:
+    def __init__(self, delay: timedelta, *, is_behind: bool) -> None:
         super().__init__(f"for {delay}")
         self.delay = delay
+        self.is_behind = is_behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ class BringToWiki:
                 found = self._settled(attempt, wiki, goal)
                 if found is not None:
                     return found
-            self._await_slot(attempt, sent_now=file is not None)
+            self._await_turn(attempt, pace, sent_now=file is not None)
             return self.publish(attempt, wiki, goal, standing, pace)
 
     def _settled(
@@ -129,9 +132,9 @@ class BringToWiki:
             return
         held.enter_context(attempt.keeping_alive(hold))
 
-    def _await_slot(self, attempt: Attempt, *, sent_now: bool) -> None:
-        wait = attempt.slot_wait(sent_now=sent_now)
-        if wait > self.policy.wait_in_place:
-            raise Parked(wait - self.policy.wait_in_place)
-        if wait:
-            self.clock.sleep(wait)
+    def _await_turn(self, attempt: Attempt, pace: Pace, *, sent_now: bool) -> None:
+        turn = attempt.take_turn(pace, sent_now=sent_now)
+        if turn.wait > self.policy.wait_in_place:
+            raise Parked(turn.wait - self.policy.wait_in_place, is_behind=turn.is_behind)
+        if turn.wait:
+            self.clock.sleep(turn.wait)

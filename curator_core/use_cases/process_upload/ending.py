@@ -91,6 +91,13 @@ class Ending:
             case Failure():
                 attempt.fail(verdict)
 
+    def parked(self, attempt: Attempt, delay: timedelta, *, is_behind: bool) -> None:
+        """The stashed file waits for its turn; where that comes later than its slot, all that the
+        user has waiting is behind too."""
+        attempt.requeue(delay, "its turn")
+        if is_behind:
+            self._reschedule(attempt)
+
     def token_unreadable(self, attempt: Attempt) -> None:
         """The keys that are configured do not open the token: the operator may mend that."""
         attempt.requeue(UNREADABLE_TOKEN_WAIT, "no configured TOKEN_ENCRYPTION_KEY opens the token")
@@ -107,9 +114,6 @@ class Ending:
         if rule.then is Then.WAIT:
             asked = fault.retry_after or timedelta()
             attempt.requeue(asked if asked > timedelta() else delays[0], fault.detail)
-            if fault.kind is FaultKind.TOO_SOON:
-                # The slots lie behind what the user really publishes.
-                self._reschedule(attempt)
         elif rule.then is Then.REQUEUE and used < len(delays):
             attempt.requeue(delays[used], fault.detail, fault.kind)
         else:

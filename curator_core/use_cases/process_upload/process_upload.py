@@ -76,7 +76,7 @@ class ProcessUpload:
             except TokenUnreadable:
                 self.ending.token_unreadable(attempt)
             except Parked as parked:
-                attempt.requeue(parked.delay, "its slot")
+                self.ending.parked(attempt, parked.delay, is_behind=parked.is_behind)
 
     def surprised(self, attempt: Attempt, surprise: Exception) -> None:
         """Fails the upload for what nobody foresaw, with the exception's type and message."""
