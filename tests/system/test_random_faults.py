@@ -19,6 +19,7 @@ from curator_core.domain.upload import Upload
 from curator_core.ports.work import Begin
 from curator_worker.tasks import Tasks
 from tests.contracts.database_bench import let_pass
+from tests.fakes.upload_queue import FakeQueue
 from tests.system.house import SystemHouse, item_of, system_house
 
 FILES = 40
@@ -43,14 +44,16 @@ def work_off(house: SystemHouse, batch_id: BatchId) -> list[Upload]:
     """Until every upload is finished; what waits in the queue is due a round later."""
     begin = house.ports.begin
     assert isinstance(begin, SqlBegin)
-    hasty = replace(house.ports, clock=HastyClock())
+    queue = FakeQueue()
+    hasty = replace(house.ports, clock=HastyClock(), queue=queue)
     tasks = Tasks(Application.on(hasty, Policy(chunk_size=100_000)))
     for _ in range(_ROUNDS):
-        waiting = [each for each in uploads(begin, house, batch_id) if not each.status.is_final]
-        if not waiting:
+        if all(each.status.is_final for each in uploads(begin, house, batch_id)):
             break
-        for upload in waiting:
-            tasks.process_upload(upload.id)
+        tasks.dispatch()
+        while sent := queue.take():
+            for upload_id in sent:
+                tasks.process_upload(upload_id)
         let_pass(begin.engine, timedelta(minutes=20))
     return uploads(begin, house, batch_id)
 
