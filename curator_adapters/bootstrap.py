@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -36,10 +36,15 @@ from curator_core.domain.errors import ServiceDown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """All ports on real adapters, and Celery itself for the shell that runs workers."""
+    """All ports on real adapters, and Celery itself for the shell that runs workers.
+
+    `let_go` closes the connections to the database that nobody uses right now: none may be open
+    where a process forks.
+    """
 
     ports: Ports
     celery: Celery
+    let_go: Callable[[], None]
 
 
 @contextmanager
@@ -67,6 +72,7 @@ def connected(settings: Settings) -> Iterator[Connected]:
         )
         yield Connected(
             celery=celery,
+            let_go=engine.dispose,
             ports=Ports(
                 begin=SqlBegin(engine),
                 reports=SqlReports(engine),

@@ -43,6 +43,7 @@ from curator_core.use_cases.recover_queue import RecoverQueue
 from curator_core.use_cases.retry_uploads import RetryUploads
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.sessions import Sessions
+from curator_core.use_cases.show_gates import ShowGates
 from curator_core.use_cases.stop_uploads import StopUploads
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
 
@@ -85,6 +86,7 @@ class Application:
     pause_batch: PauseBatch
     dispatch_due_uploads: DispatchDueUploads
     recover_queue: RecoverQueue
+    show_gates: ShowGates
     process_upload: ProcessUpload
 
     @classmethod
@@ -140,6 +142,7 @@ class Application:
                 news=news,
                 clock=ports.clock,
             ),
+            show_gates=ShowGates(begin=ports.begin),
             process_upload=_process_upload(
                 ports,
                 policy,

@@ -17,7 +17,7 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.retry import Step
 from curator_core.use_cases.log_in import LoginRefused
-from curator_web.errors import Errors, wants_page
+from curator_web.errors import STRANGER, Errors, wants_page
 from curator_web.pages import Pages
 from curator_web.session import Sessions
 
@@ -86,9 +86,7 @@ class Auth:
         """Who is logged in; `authorized` means that they may administer."""
         visitor = self.sessions.visitor(request)
         if visitor is None:
-            return JSONResponse(
-                {"detail": "You are not logged in."}, status_code=HTTPStatus.UNAUTHORIZED
-            )
+            return JSONResponse({"detail": STRANGER}, status_code=HTTPStatus.UNAUTHORIZED)
         return JSONResponse(
             {
                 "username": visitor.user.username,

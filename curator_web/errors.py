@@ -16,6 +16,8 @@ log = structlog.get_logger("curator.web")
 
 UNFORESEEN = "Something went wrong on our side. It is in the operator's log; please try again."
 
+STRANGER = "You are not logged in."
+
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take such a request.",

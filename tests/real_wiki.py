@@ -23,13 +23,14 @@ from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.api import Api, Shape
 from curator_adapters.mediawiki.authentication import BotPasswords
 from curator_adapters.mediawiki.session import Timeouts, UserSession
-from curator_adapters.mediawiki.wiki import MediaWikis
+from curator_adapters.mediawiki.wiki import BACKGROUND_FROM, MediaWikis
 from curator_core.domain.user import AccessToken
 from tests.sandbox import USER_AGENT
 from tests.services import HOST, Server, free_port, missing
 
 PACKAGES = "php-cgi micro-httpd netcat-traditional php-cli php-sqlite3 mediawiki"
 _CODE = Path("/usr/share/mediawiki")
+MAINTENANCE = _CODE / "maintenance"
 _SETTINGS = Path(__file__).parent / "real_wiki_data" / "LocalSettings.php"
 _ADMIN = "Sandbox admin"
 _GROUPS = {
@@ -73,15 +74,30 @@ class RealWiki:
     base_url: str
     folder: Path
     password: str = field(repr=False)
+    secret: str = field(repr=False)
 
     @property
     def wiki_url(self) -> str:
         """The wiki's script path."""
         return f"{self.base_url}/w"
 
-    def wikis(self) -> MediaWikis:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the wiki's programs run in."""
+        return {
+            **os.environ,
+            "MW_CONFIG_FILE": str(_SETTINGS),
+            "PHP_CLI_SERVER_WORKERS": "4",
+            "WIKI_FOLDER": str(self.folder),
+            "WIKI_SERVER": self.base_url,
+            "WIKI_SECRET": self.secret,
+        }
+
+    def wikis(self, *, background_from: int = BACKGROUND_FROM) -> MediaWikis:
         """Sessions of nobody yet."""
-        return MediaWikis(self.wiki_url, BotPasswords(), USER_AGENT)
+        return MediaWikis(
+            self.wiki_url, BotPasswords(), USER_AGENT, background_from=background_from
+        )
 
     def api(self, token: AccessToken) -> Api:
         """The API itself, for what no port offers."""
@@ -100,7 +116,7 @@ class RealWiki:
         inner = hashlib.md5(password.encode()).hexdigest()
         # Type B of MediaWiki's kinds of passwords: the others take a tenth of a second each.
         hashed = f":B:{salt}:{hashlib.md5(f'{salt}-{inner}'.encode()).hexdigest()}"
-        with self._database("wiki") as wiki:
+        with self.database("wiki") as wiki:
             wiki.execute(
                 "INSERT INTO bot_passwords SELECT user_id, ?, ?, ?, ?, ? FROM user"
                 " WHERE CAST(user_name AS TEXT) = ?",
@@ -117,7 +133,7 @@ class RealWiki:
 
     def revoke(self, account: str) -> None:
         """All bot passwords of the account are gone."""
-        with self._database("wiki") as wiki:
+        with self.database("wiki") as wiki:
             wiki.execute(
                 "DELETE FROM bot_passwords WHERE bp_user IN"
                 " (SELECT user_id FROM user WHERE CAST(user_name AS TEXT) = ?)",
@@ -136,24 +152,24 @@ class RealWiki:
     def limit(self, limits: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
         """Gives every account these limits for these actions; nothing of them is used up."""
         self.pull(limits={**_GENEROUS, **limits})
-        with self._database("wikicache") as cache:
+        with self.database("wikicache") as cache:
             cache.execute(_FORGET, ("%:limiter:%",))
 
     def lose_stash(self) -> None:
         """Every stashed file and every upload under way is gone."""
-        with self._database("wiki") as wiki:
+        with self.database("wiki") as wiki:
             wiki.execute("DELETE FROM uploadstash")
 
     def lose_sessions(self) -> None:
         """What was half sent is still in the stash, but nothing is known of how far it came."""
-        with self._database("wikicache") as cache:
+        with self.database("wikicache") as cache:
             cache.execute(
                 "DELETE FROM objectcache WHERE CAST(keyname AS TEXT) LIKE '%uploadstatus%'"
             )
 
     def forget_logins(self) -> None:
         """Everybody is logged out."""
-        with self._database("wikicache") as cache:
+        with self.database("wikicache") as cache:
             cache.execute(_FORGET, ("%:MWSession:%",))
 
     def was_refreshed(self, page: str) -> bool:
@@ -169,11 +185,12 @@ class RealWiki:
         """Nothing is wrong any more, and nobody has used up anything."""
         self.pull(**_CALM)
         self.limit({})
-        with self._database("wiki") as wiki:
+        with self.database("wiki") as wiki:
             wiki.execute("DELETE FROM ipblocks")
 
     @contextmanager
-    def _database(self, name: str) -> Iterator[sqlite3.Connection]:
+    def database(self, name: str) -> Iterator[sqlite3.Connection]:
+        """One of its databases; committed at the end of the block."""
         path = self.folder / "data" / f"{name}.sqlite"
         with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
             yield connection
@@ -195,12 +212,15 @@ def running_mediawiki() -> Iterator[RealWiki]:
         folder = Path(tempfile.mkdtemp(prefix="curator-mediawiki-"))
         port = free_port()
         wiki = RealWiki(
-            base_url=f"http://{HOST}:{port}", folder=folder, password=secrets.token_hex(16)
+            base_url=f"http://{HOST}:{port}",
+            folder=folder,
+            password=secrets.token_hex(16),
+            secret=secrets.token_hex(32),
         )
-        environment = _laid_out(wiki)
-        _install(php, wiki, environment)
+        _lay_out(wiki)
+        _install(php, wiki)
         command = [php, *_PHP_OPTIONS, "-S", f"{HOST}:{port}", "-t", str(folder / "root")]
-        with Server(command, folder, environment) as process:
+        with Server(command, folder, wiki.environment) as process:
             if process.answers(wiki.is_up, requests.RequestException):
                 yield wiki
                 return
@@ -217,8 +237,7 @@ _PHP_OPTIONS = [
 ]
 
 
-def _laid_out(wiki: RealWiki) -> dict[str, str]:
-    """Fills the folder; answers the environment that the wiki's programs run in."""
+def _lay_out(wiki: RealWiki) -> None:
     for name in ("data", "images", "root"):
         (wiki.folder / name).mkdir()
     (wiki.folder / "root" / "w").symlink_to(_CODE)
@@ -226,33 +245,25 @@ def _laid_out(wiki: RealWiki) -> dict[str, str]:
     (wiki.folder / "requests").touch()
     (wiki.folder / "blacklist").write_text(_BLACKLIST)
     (wiki.folder / "levers.json").write_text(json.dumps(_CALM))
-    return {
-        **os.environ,
-        "MW_CONFIG_FILE": str(_SETTINGS),
-        "PHP_CLI_SERVER_WORKERS": "4",
-        "WIKI_FOLDER": str(wiki.folder),
-        "WIKI_SERVER": wiki.base_url,
-        "WIKI_SECRET": secrets.token_hex(32),
-    }
 
 
-def _install(php: str, wiki: RealWiki, environment: Mapping[str, str]) -> None:
-    maintenance = _CODE / "maintenance"
+def _install(php: str, wiki: RealWiki) -> None:
     install = [
         *("--dbtype", "sqlite", "--dbname", "wiki", "--dbpath", str(wiki.folder / "data")),
         *("--confpath", str(wiki.folder), "--scriptpath", "/w", "--server", wiki.base_url),
         *("--pass", wiki.password, "Private Commons", _ADMIN),
     ]
     # The installer looks for settings, and must find none.
-    own = {name: value for name, value in environment.items() if name != "MW_CONFIG_FILE"}
-    _run([php, str(maintenance / "install.php"), *install], own)
+    own = {name: value for name, value in wiki.environment.items() if name != "MW_CONFIG_FILE"}
+    run([php, str(MAINTENANCE / "install.php"), *install], own)
     for name, groups in _GROUPS.items():
         promoted = [f"--custom-groups={groups}"] if groups else []
-        script = str(maintenance / "createAndPromote.php")
-        _run([php, script, *promoted, name, secrets.token_hex(16)], environment)
+        script = str(MAINTENANCE / "createAndPromote.php")
+        run([php, script, *promoted, name, secrets.token_hex(16)], wiki.environment)
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> None:
+def run(command: list[str], environment: Mapping[str, str]) -> None:
+    """Runs one of the wiki's programs to its end; the test fails where the program does."""
     done: subprocess.CompletedProcess[Any] = subprocess.run(
         command,
         env=dict(environment),

@@ -14,9 +14,14 @@ from curator_adapters.mediawiki.faults import fault_of, kind_of
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 
+_TIMED_OUT = 408
 
-def judged(address: WikiAddress, response: requests.Response) -> dict[str, Any]:
-    """The answer's JSON object. Raises `Faulted` where it says no, or is no answer of an API.
+
+def judged(
+    address: WikiAddress, response: requests.Response, misshapen: FaultKind
+) -> dict[str, Any]:
+    """The answer's JSON object. Raises `Faulted` where it says no, or is no answer of an API:
+    `misshapen` where the status is good and the body is no object.
 
     An error that we know counts whatever the HTTP status; then the status; then the rest.
     """
@@ -28,7 +33,7 @@ def judged(address: WikiAddress, response: requests.Response) -> dict[str, Any]:
         raise Faulted(fault_of_status(address, response))
     if body is None:
         sentence = f"What answers at {address} is not a wiki's API: is the address right?"
-        raise Faulted(unreachable(address, sentence))
+        raise Faulted(Fault(kind=misshapen, info=sentence))
     return body
 
 
@@ -51,9 +56,11 @@ def fault_of_status(address: WikiAddress, response: requests.Response) -> Fault:
         return Fault(kind=FaultKind.REFUSED, info=info)
     if response.is_redirect:
         info = f"The address {address} leads on to another (HTTP {status}): is it right?"
-        return unreachable(address, info)
-    hint = ": is the address right?" if 400 <= status < 500 else "."
-    return unreachable(address, f"The wiki at {address} answered with HTTP {status}{hint}")
+        return Fault(kind=FaultKind.ODD_ANSWER, info=info)
+    if 400 <= status < 500 and status != _TIMED_OUT:
+        info = f"The wiki at {address} answered with HTTP {status}: is the address right?"
+        return Fault(kind=FaultKind.ODD_ANSWER, info=info)
+    return unreachable(address, f"The wiki at {address} answered with HTTP {status}.")
 
 
 def _json_object(response: requests.Response) -> dict[str, Any] | None:

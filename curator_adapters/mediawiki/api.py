@@ -21,12 +21,15 @@ from curator_adapters.mediawiki.plain_text import plain_text_of_wikitext
 from curator_adapters.mediawiki.session import Body, UserSession
 from curator_core.domain.clockwork import utc
 from curator_core.domain.errors import Faulted
-from curator_core.domain.fault import FaultKind
+from curator_core.domain.fault import Fault, FaultKind
 
 _FORMAT = {"format": "json", "formatversion": "2"}
 _ALWAYS = {**_FORMAT, "assert": "user"}
 _ON_WRITES = {"maxlag": "5"}
 
+# What an answer without the expected keys is: of a read a failed transport (SPEC §3), of a write
+# one that nobody foresaw, and that may hide a write that took.
+_READ, _WRITTEN = FaultKind.UNREACHABLE, FaultKind.ODD_ANSWER
 
 Moment = Annotated[datetime, AfterValidator(utc)]
 """A time of the wiki's clock, as the core wants it."""
@@ -89,7 +92,7 @@ class Api:
     def read(self, shape: type[ShapeT], params: Mapping[str, str]) -> ShapeT:
         """Asks by GET."""
         asked = {**_ALWAYS, **params}
-        return self._judged(shape, lambda: self.session.get(self.address.api, asked))
+        return self._judged(_READ, shape, lambda: self.session.get(self.address.api, asked))
 
     def post(self, shape: type[ShapeT], params: Mapping[str, str]) -> ShapeT:
         """Changes something that wants no token."""
@@ -124,12 +127,16 @@ class Api:
         return answer.query.tokens.csrftoken
 
     def _posted(self, shape: type[ShapeT], body: Body, read_timeout: float) -> ShapeT:
-        return self._judged(shape, lambda: self.session.post(self.address.api, body, read_timeout))
+        return self._judged(
+            _WRITTEN, shape, lambda: self.session.post(self.address.api, body, read_timeout)
+        )
 
-    def _judged(self, shape: type[ShapeT], send: Callable[[], requests.Response]) -> ShapeT:
+    def _judged(
+        self, misshapen: FaultKind, shape: type[ShapeT], send: Callable[[], requests.Response]
+    ) -> ShapeT:
         login = self.session.logged_in(self._log_in)
         try:
-            return self._answer(shape, send)
+            return self._answer(misshapen, shape, send)
         except Faulted as faulted:
             if login and faulted.fault.kind is FaultKind.NOT_LOGGED_IN:
                 self.session.forget_login(login)
@@ -139,7 +146,7 @@ class Api:
     def _log_in(self, login: Login) -> None:
         asked = {**_FORMAT, "action": "query", "meta": "tokens", "type": "login"}
         tokens = self._answer(
-            _LoginTokenAnswer, lambda: self.session.get(self.address.api, asked)
+            _READ, _LoginTokenAnswer, lambda: self.session.get(self.address.api, asked)
         ).query.tokens
         body = {
             **_FORMAT,
@@ -150,20 +157,22 @@ class Api:
         }
         timeout = self.session.timeouts.read
         said = self._answer(
-            _LoginAnswer, lambda: self.session.post(self.address.api, body, timeout)
+            _WRITTEN, _LoginAnswer, lambda: self.session.post(self.address.api, body, timeout)
         ).login
         if said.result != "Success":
             words = plain_text_of_wikitext(said.reason)
             raise Faulted(fault_of(ApiError(code=f"login-{said.result.lower()}", words=words)))
 
-    def _answer(self, shape: type[ShapeT], send: Callable[[], requests.Response]) -> ShapeT:
+    def _answer(
+        self, misshapen: FaultKind, shape: type[ShapeT], send: Callable[[], requests.Response]
+    ) -> ShapeT:
         try:
             response = send()
         except requests.RequestException as error:
             raise Faulted(unreachable(self.address, error)) from None
-        return self._shaped(shape, judged(self.address, response))
+        return self._shaped(misshapen, shape, judged(self.address, response, misshapen))
 
-    def _shaped(self, shape: type[ShapeT], body: dict[str, Any]) -> ShapeT:
+    def _shaped(self, misshapen: FaultKind, shape: type[ShapeT], body: dict[str, Any]) -> ShapeT:
         try:
             return shape.model_validate(body)
         except ValidationError as error:
@@ -171,4 +180,4 @@ class Api:
                 sorted({".".join(map(str, each["loc"])) for each in error.errors()})
             )
             sentence = f"The wiki at {self.address} left out of its answer: {missing}."
-            raise Faulted(unreachable(self.address, sentence)) from None
+            raise Faulted(Fault(kind=misshapen, info=sentence)) from None

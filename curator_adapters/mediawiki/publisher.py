@@ -38,7 +38,8 @@ class _Answer(Shape):
 
 _UNDER_WAY = ("publishfailed", "already in progress")
 """Code and words of a second request for the same key (1.39's source: ApiUpload)."""
-_SPOKEN_FOR = frozenset({"duplicate", "exists", "nochange", "badfilename"})
+SPOKEN_FOR = frozenset({"duplicate", "exists", "nochange", "badfilename"})
+"""Warnings that have a field of their own in `Warned`."""
 
 
 class MediaWikiPublisher:
@@ -98,7 +99,7 @@ def _told(answer: _Answer) -> Published | Warned | Pending:
 
 def warned(warnings: dict[str, Any]) -> Warned:
     """The warnings of an answer in the core's words."""
-    rest = {name: about for name, about in warnings.items() if name not in _SPOKEN_FOR}
+    rest = {name: about for name, about in warnings.items() if name not in SPOKEN_FOR}
     return Warned(
         duplicates=tuple(_spaced(name) for name in warnings.get("duplicate", ())),
         exists=_name(warnings.get("exists")),

@@ -109,7 +109,10 @@ class Variables(BaseSettings):
     )
     worker_concurrency: Count = _variable("CELERY_CONCURRENCY", 2)
     tasks_per_worker: Count | None = _variable("CELERY_TASKS_PER_WORKER")
-    worker_idle_minutes: Count | None = _variable("CELERY_MAXIMUM_WAIT_TIME")
+    worker_idle_minutes: Annotated[float, Field(ge=0, le=525_600)] = _variable(
+        "CELERY_MAXIMUM_WAIT_TIME", 0
+    )
+    worker_pool: Literal["threads", "prefork"] = _variable("CURATOR_WORKER_POOL", "threads")
 
     @property
     def production(self) -> bool:

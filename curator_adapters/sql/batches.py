@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.mapping import batch_of
@@ -18,10 +18,16 @@ from curator_core.domain.ids import BatchId, EditGroupId, UserId
 class SqlBatches:
     session: Session
 
-    def add(self, user_id: UserId, edit_group_id: EditGroupId) -> Batch:
+    def add(
+        self, user_id: UserId, edit_group_id: EditGroupId, retry_of: BatchId | None = None
+    ) -> Batch:
         inserted = self.session.connection().execute(
             insert(BATCHES).values(
-                userid=user_id, edit_group_id=edit_group_id, created_at=now(), updated_at=now()
+                userid=user_id,
+                edit_group_id=edit_group_id,
+                created_at=now(),
+                updated_at=now(),
+                retry_of=retry_of,
             )
         )
         key = inserted.inserted_primary_key
@@ -33,3 +39,10 @@ class SqlBatches:
     def get(self, batch_id: BatchId) -> Batch | None:
         row = self.session.scalar(select(BatchRow).where(BATCHES.c.id == batch_id))
         return None if row is None else batch_of(row)
+
+    def pause(self, batch_id: BatchId, *, paused: bool) -> None:
+        self.session.connection().execute(
+            update(BATCHES)
+            .where(BATCHES.c.id == batch_id, BATCHES.c.paused.is_not(paused))
+            .values(paused=paused, updated_at=now())
+        )

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from curator_adapters.sql.tables import BatchRow, UploadRow
+from curator_adapters.sql.tables import BatchRow, GateRow, UploadRow
 from curator_core.domain.batch import Batch
+from curator_core.domain.breaker import Gate, Scope
 from curator_core.domain.caption import Caption
+from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import (
     BatchId,
     EditGroupId,
@@ -18,11 +20,12 @@ from curator_core.domain.ids import (
     SealedToken,
     Sha1,
     SliceId,
+    TokenPrint,
     UploadId,
     UserId,
 )
 from curator_core.domain.outcome import Failure, FailureType, FileLink
-from curator_core.domain.upload import Checkpoint, Lease, NewUpload, Upload, UploadStatus
+from curator_core.domain.upload import Checkpoint, Lease, NewUpload, Stop, Upload, UploadStatus
 
 _NO_REASON = "The upload failed; no reason was kept."
 
@@ -35,6 +38,8 @@ def batch_of(row: BatchRow) -> Batch:
         edit_group_id=EditGroupId(row.edit_group_id) if row.edit_group_id else None,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        paused=row.paused,
+        retry_of=None if row.retry_of is None else BatchId(row.retry_of),
     )
 
 
@@ -61,9 +66,11 @@ def upload_of(row: UploadRow) -> Upload:
         status=status,
         slice_id=None if row.slice_id is None else SliceId(row.slice_id),
         sealed_token=SealedToken(row.access_token or "") if keeps_token else None,
+        token_print=None if row.token_print is None else TokenPrint(row.token_print),
         publish_at=row.publish_at,
         not_before=row.not_before,
         lease=lease,
+        stop=None if status.is_final else stop_of(row.stop),
         attempts=row.attempts,
         checkpoint=_checkpoint_of(row.checkpoint),
         failure=failure_of(row.error),
@@ -79,7 +86,8 @@ def new_upload_values(
 ) -> dict[str, object]:
     """The columns of an upload that was asked for at `now`."""
     failed = new.failure is not None
-    publish_at = now + new.wait
+    publish_at = None if failed or new.wait is None else now + new.wait
+    begins = max(now, publish_at - lead) if publish_at else now
     return {
         "batchid": batch_id,
         "userid": new.user_id,
@@ -88,6 +96,7 @@ def new_upload_values(
         "handler": new.handler,
         "collection": new.collection,
         "access_token": new.sealed_token,
+        "token_print": new.token_print,
         "filename": new.filename,
         "wikitext": new.wikitext,
         "copyright_override": new.copyright_override,
@@ -97,8 +106,8 @@ def new_upload_values(
         "created_at": now,
         "updated_at": now,
         "slice_id": slice_id,
-        "publish_at": None if failed else publish_at,
-        "not_before": None if failed else max(now, publish_at - lead),
+        "publish_at": publish_at,
+        "not_before": None if failed else begins,
         "attempts": 0,
         "retry_of": new.retry_of,
     }
@@ -164,6 +173,32 @@ def failure_json(failure: Failure | None) -> dict[str, object] | None:
             error[name] = getattr(failure, name)
     error["retryable"] = failure.retryable
     return error
+
+
+def gate_of(row: GateRow) -> Gate:
+    """The gate that `row` stores."""
+    return Gate(
+        kind=FaultKind(row.kind),
+        scope=Scope(row.scope),
+        subject=row.subject,
+        strikes=row.strikes,
+        reason=row.reason,
+        closed_at=row.closed_at,
+        probe_at=row.probe_at,
+        probing=None if row.probing is None else UploadId(row.probing),
+    )
+
+
+def stop_of(stored: object) -> Stop | None:
+    """An ending that was asked for, as stored."""
+    if not isinstance(stored, Mapping):
+        return None
+    return Stop(failure=failure_of(stored.get("failure")))
+
+
+def stop_json(stop: Stop) -> dict[str, object]:
+    """An ending that was asked for: nothing more is said of one that is no failure."""
+    return {} if stop.failure is None else {"failure": failure_json(stop.failure)}
 
 
 def _label(caption: Caption) -> dict[str, str]:

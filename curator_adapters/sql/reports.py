@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from curator_adapters.sql.engine import reading
 from curator_adapters.sql.mapping import batch_of, captions_of, failure_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, BatchRow
+from curator_adapters.sql.times import UtcTime, now
 from curator_core.domain.ids import BatchId, ImageId, UploadId, UserId
 from curator_core.domain.upload import DUPLICATES, UploadStatus
 from curator_core.ports.reports import BatchReport, BatchStats, UploadReport, UploadState
 
 _uploads = UPLOADS.c
 
-_STATE: tuple[ColumnElement[Any], ...] = (
+_UNFINISHED = (UploadStatus.QUEUED.value, UploadStatus.IN_PROGRESS.value)
+STATE: tuple[ColumnElement[Any], ...] = (
     _uploads.id,
     _uploads.batchid,
     _uploads.status,
@@ -28,7 +30,7 @@ _STATE: tuple[ColumnElement[Any], ...] = (
     _uploads.success,
 )
 _REPORT: tuple[ColumnElement[Any], ...] = (
-    *_STATE,
+    *STATE,
     _uploads.userid,
     _uploads.filename,
     _uploads.wikitext,
@@ -48,8 +50,21 @@ class SqlReports:
     engine: Engine
 
     def batch(self, batch_id: BatchId) -> BatchReport | None:
+        # Of those that are finished only their number is read, from the index alone.
+        last_slot = (
+            select(func.max(_uploads.publish_at, type_=UtcTime()))
+            .where(_uploads.batchid == batch_id, _uploads.status.in_(_UNFINISHED))
+            .scalar_subquery()
+        )
         question = (
-            select(BatchRow, USERS.c.username, _uploads.status, func.count(_uploads.id))
+            select(
+                BatchRow,
+                USERS.c.username,
+                _uploads.status,
+                func.count(_uploads.id),
+                last_slot,
+                now(),
+            )
             .join(USERS, USERS.c.userid == BATCHES.c.userid)
             .outerjoin(UPLOADS, _uploads.batchid == BATCHES.c.id)
             .where(BATCHES.c.id == batch_id)
@@ -60,6 +75,9 @@ class SqlReports:
         if not rows:
             return None
         batch, username = batch_of(rows[0][0]), rows[0][1]
+        stats = _stats({row[2]: row[3] for row in rows if row[2] is not None})
+        last_slot, moment = rows[0][4:]
+        can_be_known = stats.unfinished and not batch.paused
         return BatchReport(
             id=batch.id,
             user_id=batch.user_id,
@@ -67,14 +85,16 @@ class SqlReports:
             edit_group_id=batch.edit_group_id,
             created_at=batch.created_at,
             updated_at=batch.updated_at,
-            stats=_stats({status: count for _, _, status, count in rows if status is not None}),
+            stats=stats,
+            paused=batch.paused,
+            done_at=max(last_slot or moment, moment) if can_be_known else None,
         )
 
     def uploads(self, batch_id: BatchId) -> tuple[UploadReport, ...]:
         return tuple(_upload_report(row) for row in self._of_batch(_REPORT, batch_id))
 
     def states(self, batch_id: BatchId) -> tuple[UploadState, ...]:
-        return tuple(_upload_state(row) for row in self._of_batch(_STATE, batch_id))
+        return tuple(state_of(row) for row in self._of_batch(STATE, batch_id))
 
     def _of_batch(
         self, columns: Sequence[ColumnElement[Any]], batch_id: BatchId
@@ -96,7 +116,8 @@ def _stats(counts: Mapping[str, int]) -> BatchStats:
     )
 
 
-def _upload_state(row: Row[Any]) -> UploadState:
+def state_of(row: Row[Any]) -> UploadState:
+    """What a watcher needs of an upload; `row` has the columns of `STATE`."""
     return UploadState(
         id=UploadId(row.id),
         batch_id=BatchId(row.batchid),
@@ -110,7 +131,7 @@ def _upload_state(row: Row[Any]) -> UploadState:
 
 def _upload_report(row: Row[Any]) -> UploadReport:
     return UploadReport(
-        state=_upload_state(row),
+        state=state_of(row),
         user_id=UserId(row.userid),
         filename=row.filename,
         wikitext=row.wikitext,

@@ -51,13 +51,14 @@ class BatchRow(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
     paused: bool = Field(sa_column=Column(Boolean, nullable=False, server_default="0"))
+    retry_of: int | None = Field(sa_column=Column(Integer))
 
 
 class UploadRow(SQLModel, table=True):
     """An upload. From `slice_id` on the columns are ours; the others are older than we are.
 
     `key` is the image id, `labels` the first caption and `captions` the rest, `sent_until` the
-    time until which its last message counts as on its way.
+    time until which its last message counts as on its way, `stop` the ending that was asked for.
     """
 
     __tablename__ = "upload_requests"
@@ -65,8 +66,14 @@ class UploadRow(SQLModel, table=True):
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
         # Who has something waiting, and what comes next of theirs.
         Index("ix_upload_requests_status_userid_not_before", "status", "userid", "not_before"),
-        # Whose messages are on their way.
-        Index("ix_upload_requests_status_sent_until_userid", "status", "sent_until", "userid"),
+        # Whose messages are on their way, and what is due and was not sent.
+        Index(
+            "ix_upload_requests_status_sent_until_not_before",
+            "status",
+            "sent_until",
+            "not_before",
+            "userid",
+        ),
         # Who is at work, and whose lease ran out.
         Index("ix_upload_requests_status_lease_until_userid", "status", "lease_until", "userid"),
         _CHARSET,
@@ -104,7 +111,9 @@ class UploadRow(SQLModel, table=True):
     lease_until: datetime | None = Field(sa_column=Column(UtcTime))
     attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     checkpoint: Any = Field(sa_column=Column(_JSON))
-    retry_of: int | None = Field(sa_column=Column(Integer))
+    retry_of: int | None = Field(sa_column=Column(Integer, index=True))
+    stop: Any = Field(sa_column=Column(_JSON))
+    token_print: str | None = Field(sa_column=Column(String(32)))
 
 
 class PresetRow(SQLModel, table=True):
@@ -156,6 +165,37 @@ class RightRow(SQLModel, table=True):
     until: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
 
+class GateRow(SQLModel, table=True):
+    """A breaker at work; `last_upload` struck it last, `probes` probed it in vain."""
+
+    __tablename__ = "gates"
+    __table_args__ = _CHARSET
+
+    name: str = Field(sa_column=Column(String(300), primary_key=True))
+    kind: str = Field(sa_column=Column(String(50), nullable=False))
+    scope: str = Field(sa_column=Column(String(20), nullable=False))
+    subject: str = Field(sa_column=Column(String(255), nullable=False))
+    strikes: int = Field(sa_column=Column(Integer, nullable=False))
+    last_upload: int | None = Field(sa_column=Column(Integer))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    closed_at: datetime | None = Field(sa_column=Column(UtcTime))
+    probe_at: datetime | None = Field(sa_column=Column(UtcTime))
+    probing: int | None = Field(sa_column=Column(Integer, index=True))
+    probes: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class PaceRow(SQLModel, table=True):
+    """What was measured of a user's uploads, in microseconds, and when the next may be
+    published."""
+
+    __tablename__ = "paces"
+    __table_args__ = _CHARSET
+
+    userid: str = Field(sa_column=Column(String(255), primary_key=True))
+    publish_after: datetime | None = Field(sa_column=Column(UtcTime))
+    lead_us: int | None = Field(sa_column=Column(BigInteger))
+
+
 def _table(row: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(row.__tablename__)]
 
@@ -166,3 +206,5 @@ UPLOADS = _table(UploadRow)
 PRESETS = _table(PresetRow)
 SLICES = _table(SliceRow)
 RIGHTS = _table(RightRow)
+GATES = _table(GateRow)
+PACES = _table(PaceRow)

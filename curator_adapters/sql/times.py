@@ -43,7 +43,17 @@ class _DatabaseTime(FunctionElement[datetime]):
 
 def later(by: timedelta) -> ColumnElement[datetime]:
     """The database's now and `by`, which may be negative; the same throughout a statement."""
-    return _DatabaseTime(bindparam(None, by // _MICROSECOND, BigInteger()))
+    return later_by(bindparam(None, microseconds(by), BigInteger()))
+
+
+def later_by(count: ColumnElement[int]) -> ColumnElement[datetime]:
+    """The database's now and so many microseconds, reckoned by the database."""
+    return _DatabaseTime(count)
+
+
+def microseconds(duration: timedelta) -> int:
+    """Whole ones."""
+    return duration // _MICROSECOND
 
 
 def now() -> ColumnElement[datetime]:
@@ -56,7 +66,7 @@ def _on_sqlite(element: _DatabaseTime, compiler: SQLCompiler, **kw: Any) -> str:
     by = compiler.process(element.clauses, **kw)
     # SQLite's clock has milliseconds. The zeros make its text as long as SQLAlchemy's, since
     # SQLite compares times as texts.
-    shift = f"printf('%+.6f seconds', {by} / 1000000.0)"
+    shift = f"printf('%+.6f seconds', ({by}) / 1000000.0)"
     return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {shift}) || '000')"
 
 

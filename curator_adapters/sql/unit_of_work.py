@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from curator_adapters.sql.batches import SqlBatches
+from curator_adapters.sql.endings import SqlEndings
 from curator_adapters.sql.engine import writing
+from curator_adapters.sql.gates import SqlGates
+from curator_adapters.sql.paces import SqlPaces
 from curator_adapters.sql.rights import SqlPublishingRights
 from curator_adapters.sql.uploads import SqlUploads
 from curator_adapters.sql.users import SqlUsers
@@ -22,6 +25,9 @@ class SqlWork:
     batches: SqlBatches
     uploads: SqlUploads
     rights: SqlPublishingRights
+    endings: SqlEndings
+    gates: SqlGates
+    paces: SqlPaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,23 @@ class SqlBegin:
 
     @contextmanager
     def __call__(self) -> Iterator[SqlWork]:
-        with writing(self.engine) as connection:
-            # Core statements write behind the session's back, so it reads each row anew.
-            fresh = connection.execution_options(populate_existing=True)
-            with Session(fresh, autoflush=False) as session:
-                yield SqlWork(
-                    users=SqlUsers(session=session),
-                    batches=SqlBatches(session=session),
-                    uploads=SqlUploads(session=session),
-                    rights=SqlPublishingRights(session=session),
-                )
+        with (
+            writing(self.engine) as connection,
+            Session(connection, autoflush=False) as session,
+        ):
+            event.listen(session, "do_orm_execute", _read_anew)
+            yield SqlWork(
+                users=SqlUsers(session=session),
+                batches=SqlBatches(session=session),
+                uploads=SqlUploads(session=session),
+                rights=SqlPublishingRights(session=session),
+                endings=SqlEndings(session=session),
+                gates=SqlGates(session=session),
+                paces=SqlPaces(session=session),
+            )
+
+
+def _read_anew(state: ORMExecuteState) -> None:
+    """Core statements write behind the session's back: a row that it knows may be another by
+    now."""
+    state.update_execution_options(populate_existing=True)

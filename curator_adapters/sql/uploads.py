@@ -10,19 +10,21 @@ from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from curator_adapters.sql.dispatching import rescue, take_due
-from curator_adapters.sql.mapping import kept_values, new_upload_values, upload_of
-from curator_adapters.sql.moved_stash import moved_stash
-from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
+from curator_adapters.sql.claims import claim
+from curator_adapters.sql.dispatching import take_due
+from curator_adapters.sql.mapping import kept_values, new_upload_values, stop_of, upload_of
+from curator_adapters.sql.rescheduling import reschedule
+from curator_adapters.sql.rescues import rescue
+from curator_adapters.sql.retries import take_over
+from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, UploadRow
 from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
-from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId
-from curator_core.domain.upload import NewUpload, Upload, UploadStatus
+from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
+from curator_core.domain.upload import NewUpload, Stop, Upload, UploadStatus
 from curator_core.ports.work import KnownSlice, SliceExists, refuse_unstorable
 
 _uploads = UPLOADS.c
 
-_QUEUED = _uploads.status == UploadStatus.QUEUED.value
 _IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
 _MESSAGE_ID = 255
 """What the column holds."""
@@ -90,40 +92,8 @@ class SqlUploads:
     def claim(
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
     ) -> Upload | None:
-        user_id = self.session.scalar(
-            select(_uploads.userid).where(_uploads.id == upload_id, _QUEUED)
-        )
-        if user_id is None:
-            return None
-        # Two claims for one user would not see each other's, so they come one after another.
-        self.session.execute(
-            select(USERS.c.userid).where(USERS.c.userid == user_id).with_for_update()
-        )
-        others = UPLOADS.alias()
-        under_way = (
-            select(func.count())
-            .select_from(others)
-            .where(
-                others.c.status == UploadStatus.IN_PROGRESS.value,
-                others.c.lease_until > now(),
-                others.c.userid == user_id,
-            )
-            .scalar_subquery()
-        )
-        claimed = self.session.connection().execute(
-            update(UPLOADS)
-            .where(_uploads.id == upload_id, _QUEUED, _uploads.not_before <= now())
-            .where(under_way < user_concurrency)
-            .values(
-                status=UploadStatus.IN_PROGRESS.value,
-                lease_token=token,
-                lease_until=later(lease),
-                sent_until=None,
-                attempts=_uploads.attempts + 1,
-                updated_at=now(),
-            )
-        )
-        return self.get(upload_id) if claimed.rowcount else None
+        claimed = claim(self.session.connection(), upload_id, token, lease, user_concurrency)
+        return self.get(upload_id) if claimed else None
 
     def renew(self, upload_id: UploadId, token: LeaseToken, lease: timedelta) -> bool:
         connection = self.session.connection()
@@ -140,6 +110,12 @@ class SqlUploads:
             .values(until=later(lease))
         )
         return True
+
+    def stop_asked(self, upload_id: UploadId) -> Stop | None:
+        found = self.session.execute(
+            select(_uploads.stop).where(_uploads.id == upload_id)
+        ).one_or_none()
+        return None if found is None else stop_of(found[0])
 
     def keep(self, upload: Upload, under: LeaseToken) -> Upload:
         return self._keep(upload, under, {"not_before": upload.not_before or now()})
@@ -166,19 +142,13 @@ class SqlUploads:
         rescued = rescue(self.session.connection(), limit)
         return self._where(_uploads.id.in_(rescued)) if rescued else ()
 
-    def take_over_stash(self, copy_id: UploadId) -> Upload | None:
-        original_id = self.session.scalar(select(_uploads.retry_of).where(_uploads.id == copy_id))
-        if original_id is None:
-            return None
-        # Held until the unit of work ends, so that another copy finds the stash gone.
-        question = select(UploadRow).where(_uploads.id.in_((original_id, copy_id)))
-        rows = self.session.scalars(question.order_by(_uploads.id).with_for_update())
-        held = {row.id: upload_of(row) for row in rows}
-        original, copy = held.get(original_id), held.get(copy_id)
-        if original is None or copy is None or not original.may_leave_stash_to(copy):
-            return None
-        self.session.connection().execute(moved_stash(*original.leave_stash_to(copy)))
-        return self.get(copy_id)
+    def take_over(self, copy_id: UploadId) -> Upload | None:
+        return self.get(copy_id) if take_over(self.session, copy_id) else None
+
+    def reschedule(
+        self, user_id: UserId, start: timedelta, interval: timedelta, lead: timedelta
+    ) -> timedelta | None:
+        return reschedule(self.session.connection(), user_id, start, interval, lead)
 
     def slot_wait(self, upload_id: UploadId) -> timedelta:
         found = self.session.execute(
@@ -201,6 +171,8 @@ class SqlUploads:
         values = {**kept_values(upload), **times, "updated_at": now()}
         if upload.lease is None:
             values |= {"lease_token": None, "lease_until": None}
+        if upload.status.is_final:
+            values |= {"stop": None}
         kept = connection.execute(
             update(UPLOADS)
             .where(_uploads.id == upload.id, _IN_PROGRESS, _uploads.lease_token == under)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from contextlib import suppress
@@ -72,4 +73,6 @@ def _become(module: str, *arguments: str) -> NoReturn:
     # The shells do not import each other: this process turns into the other one, so that
     # signals and exit codes are its own.
     sys.stdout.flush()
+    # Ctrl-C waits until the other one has begun and can take it, in place of a trace.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])

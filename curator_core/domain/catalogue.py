@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.outcome import Failure, FileLink
@@ -39,6 +39,9 @@ def _passing(
 
 CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.UNREACHABLE: _passing("The wiki could not be reached."),
+    FaultKind.ODD_ANSWER: _passing(
+        "The wiki kept giving answers that Curator does not understand."
+    ),
     FaultKind.BAD_TOKEN: _passing("The wiki did not accept our edit token."),
     FaultKind.NONCE_USED: _passing("The wiki took a request for a repeated one."),
     FaultKind.BUSY: _passing("The wiki is too busy."),
@@ -111,15 +114,6 @@ def sentence_for(step: Step, fault: Fault) -> str:
     said = fault.info or fault.code
     return (
         f"{entry.told.rstrip('.')}: {said}" if entry.told and said else entry.told or fault.detail
-    )
-
-
-def in_doubt(failure: Failure, filename: str) -> Failure:
-    """The same of an upload that the wiki may hold all the same: nobody could ask it any more."""
-    return replace(
-        failure,
-        message=f"{failure.message} It may have been published all the same, as File:{filename}.",
-        hint=f"Look for the file on the wiki. A retry does not publish it twice. {failure.hint}",
     )
 
 

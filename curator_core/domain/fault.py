@@ -12,6 +12,7 @@ class FaultKind(StrEnum):
 
     # any request to the wiki
     UNREACHABLE = "unreachable"
+    ODD_ANSWER = "odd_answer"
     BAD_TOKEN = "bad_token"
     NONCE_USED = "nonce_used"
     BUSY = "busy"

@@ -13,14 +13,15 @@ class Policy:
     """How patient, how careful and how fast Curator is; sizes in bytes.
 
     `lease` is how long a silent worker keeps an upload; `stall` how long an attempt may make no
-    progress before its lease is left to run out; `lead` how long at least before its slot work on
-    an upload begins, `longest_lead` how long at most, `files_ahead` how many of a user's files are
-    stashed ahead of their slots at most; `caution` by how much a pace is kept below what the wiki
-    allows, since requests do not take equally long; `wait_in_place` the longest wait for a slot
-    that is not worth going back to the queue for (coming back costs two requests: shorter than
-    `lead`, it would cost nearly every upload these); `poll_every` the longest pause between two
-    questions after what the wiki does in the background, `poll_for` how long it is asked at most;
-    `resend` how long a wake-up message may take before it counts as lost.
+    progress before its lease is left to run out; `lead` how long before its slot work on an upload
+    begins while nobody knows how long the user's files take, `longest_lead` how long at most,
+    `files_ahead` how many of a user's files are stashed ahead of their slots at most; `caution` by
+    how much a pace is kept below what the wiki allows, since requests do not take equally long;
+    `wait_in_place` the longest wait for a slot that is not worth going back to the queue for
+    (coming back costs two requests: shorter than `lead`, it would cost nearly every upload these);
+    `poll_every` the longest pause between two questions after what the wiki does in the
+    background, `poll_for` how long it is asked at most; `resend` how long a wake-up message may
+    take before it counts as lost.
     """
 
     lease: timedelta = timedelta(seconds=60)
@@ -54,6 +55,5 @@ class Policy:
 
         No longer than `files_ahead` slots take: so many are stashed ahead at most (SPEC §4).
         """
-        wanted = max(self.lead, usual or timedelta(0))
-        ahead = pace.interval * self.files_ahead if pace.interval else wanted
-        return min(wanted, max(ahead, self.lead), self.longest_lead)
+        wanted = min(self.lead if usual is None else usual, self.longest_lead)
+        return min(wanted, pace.interval * self.files_ahead) if pace.interval else wanted

@@ -71,9 +71,17 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.REQUEST, FaultKind.UNREACHABLE): Rule(
         waits=(1, 3), settle=True, then=Then.WAIT, delays=(_PROBE_SECONDS,)
     ),
+    # It may hide a write that took. A wiki that goes on answering so is one that we do not
+    # understand: waiting for ever would tell nobody.
+    (Step.REQUEST, FaultKind.ODD_ANSWER): Rule(
+        waits=(1, 3), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
+    ),
     (Step.REQUEST, FaultKind.BAD_TOKEN): Rule(waits=(0, 0)),
     (Step.REQUEST, FaultKind.NONCE_USED): Rule(waits=(0, 0)),
     (Step.REQUEST, FaultKind.BUSY): Rule(obey=30, then=Then.WAIT, delays=(30,)),
+    # The specification leaves it to whoever asks: a question may as well be asked as often as a
+    # chunk is sent.
+    (Step.REQUEST, FaultKind.STORAGE): Rule(waits=(3, 5, 10)),
     (Step.REQUEST, FaultKind.READ_ONLY): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.RATE_LIMITED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),
     (Step.REQUEST, FaultKind.MISCONFIGURED): Rule(then=Then.WAIT, delays=(_PROBE_SECONDS,)),

@@ -39,13 +39,15 @@ class IllegalTitle(ValueError):
 class Title:
     """A file's name without `File:`, with spaces, spelled as MediaWiki spells it.
 
-    Make one with `Title.of`; the constructor only checks.
+    Make one with `Title.of`, or with `Title.as_told` of what a wiki tells; the constructor only
+    checks. Which first letters are raised differs between wikis: what a wiki tells may begin with
+    another one than `Title.of` would give it (docs/decisions/0006-first-letters.md).
     """
 
     text: str
 
     def __post_init__(self) -> None:
-        if self.text != _spelled(self.text):
+        if self.text != _folded(self.text):
             raise IllegalTitle("The title is not in the wiki's spelling.")
         _refuse_illegal(self.text)
 
@@ -60,6 +62,17 @@ class Title:
             if text.casefold().startswith(prefix.casefold()):
                 text = _spelled(text[len(prefix) :])
         return cls(text)
+
+    @classmethod
+    def as_told(cls, told: str) -> Title:
+        """The title that a wiki calls `told`: its first letter stays as it is. Raises
+        `IllegalTitle` for what Curator would not call a file."""
+        return cls(_folded(told))
+
+    def is_spelled(self, told: str) -> bool:
+        """Whether `told` is this name in a wiki's spelling: other spaces, another form of
+        Unicode, another case of the first letter, and nothing else."""
+        return not _spellings(self.text).isdisjoint(_spellings(_folded(told)))
 
     @property
     def page(self) -> str:
@@ -80,15 +93,24 @@ class Title:
         return self.text
 
 
-def _spelled(text: str) -> str:
+def _folded(text: str) -> str:
     # MediaWiki composes whatever it is sent (Unicode's form C), so that a name in another form
     # would come back as another name.
     composed = unicodedata.normalize("NFC", _BIDI_MARKS.sub("", text))
-    folded = _SPACES.sub(" ", composed).strip()
-    # It raises a first letter only where that is one character to one.
-    first = folded[:1].upper()
-    raised = first + folded[1:] if len(first) == 1 else folded
-    return unicodedata.normalize("NFC", raised)
+    return _SPACES.sub(" ", composed).strip()
+
+
+def _spelled(text: str) -> str:
+    folded = _folded(text)
+    # As on Commons: Unicode's title case, and ß as it is.
+    first = folded[:1] if folded.startswith("ß") else folded[:1].title()
+    return unicodedata.normalize("NFC", first + folded[1:])
+
+
+def _spellings(text: str) -> set[str]:
+    first, rest = text[:1], text[1:]
+    firsts = (first, first.title(), first.upper(), first.lower())
+    return {unicodedata.normalize("NFC", each + rest) for each in firsts}
 
 
 def _refuse_illegal(text: str) -> None:

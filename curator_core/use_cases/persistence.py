@@ -17,12 +17,17 @@ T = TypeVar("T")
 
 
 class Exhausted(Faulted):
-    """All that the table allows was tried; `rule.then` says what follows."""
+    """All that the table allows was tried; `rule.then` says what follows.
 
-    def __init__(self, step: Step, fault: Fault, rule: Rule) -> None:
+    `settled`: no attempt may have taken without our knowing it: whatever was in doubt was looked
+    after.
+    """
+
+    def __init__(self, step: Step, fault: Fault, rule: Rule, *, settled: bool = False) -> None:
         super().__init__(fault)
         self.step = step
         self.rule = rule
+        self.settled = settled
 
     @classmethod
     def at_once(cls, step: Step, fault: Fault) -> Exhausted:
@@ -69,7 +74,8 @@ class Persistence:
                     self.clock.sleep(asked)
                     continue
                 if tries[fault.kind] >= len(rule.waits):
-                    return self._last_settling(step, fault, rule, settle)
+                    known = faulted.settled if isinstance(faulted, Exhausted) else not unsettled
+                    return self._last_settling(step, fault, rule, settle, settled=known)
                 self.clock.sleep(timedelta(seconds=rule.waits[tries[fault.kind]]))
                 tries[fault.kind] += 1
                 if mend is not None:
@@ -85,13 +91,21 @@ class Persistence:
 
     @staticmethod
     def _last_settling(
-        step: Step, fault: Fault, rule: Rule, settle: Callable[[], T | None] | None
+        step: Step,
+        fault: Fault,
+        rule: Rule,
+        settle: Callable[[], T | None] | None,
+        *,
+        settled: bool,
     ) -> T:
         try:
-            if rule.settle and settle is not None and (found := settle()) is not None:
-                return found
+            if rule.settle and settle is not None:
+                found = settle()
+                settled = True
+                if found is not None:
+                    return found
         except Faulted:
             # What made the last attempt fail says more than why it could not be settled; the
             # next attempt settles it.
             pass
-        raise Exhausted(step, fault, rule)
+        raise Exhausted(step, fault, rule, settled=settled)

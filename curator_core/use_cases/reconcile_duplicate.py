@@ -47,7 +47,7 @@ class ReconcileDuplicate:
             return _reconciled(files, UploadStatus.DUPLICATE)
         file = next((file for file in files if not file.is_redirect), files[0])
         try:
-            title = Title.of(file.title)
+            title = Title.as_told(file.title)
         except IllegalTitle as illegal:
             # An old name, of a kind that Curator would not give.
             told = f"Its structured data was left as it is: {illegal}"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from curator_web.protocol.chosen import Changes, ChosenIds
 from curator_web.protocol.shapes import DatabaseId, LargeId, UploadItem, Wire
 
 Handler = Annotated[str, Field(min_length=1, max_length=255)]
@@ -61,13 +62,65 @@ class FetchBatchUploads(Wire):
     data: DatabaseId
 
 
+class RetryUploads(Wire):
+    """Wants what failed of a batch tried again."""
+
+    type: Literal["RETRY_UPLOADS"]
+    data: DatabaseId
+
+
+class SelectedData(Wire):
+    """Some of a batch's uploads, or all; and what their copies are to have instead."""
+
+    batchid: DatabaseId
+    upload_ids: ChosenIds | None = None
+    changes: Changes | None = None
+
+
+class RetryUploadsSelected(Wire):
+    """The same for chosen ones, corrected."""
+
+    type: Literal["RETRY_UPLOADS_SELECTED"]
+    data: SelectedData
+
+
+class CancelBatch(Wire):
+    """Wants the rest of a batch not to be uploaded."""
+
+    type: Literal["CANCEL_BATCH"]
+    data: DatabaseId
+
+
+class PauseBatch(Wire):
+    """Wants a batch to wait."""
+
+    type: Literal["PAUSE_BATCH"]
+    data: DatabaseId
+
+
+class ResumeBatch(Wire):
+    """Wants it to go on."""
+
+    type: Literal["RESUME_BATCH"]
+    data: DatabaseId
+
+
 ClientMessage = (
-    FetchImages | CreateBatch | UploadSlice | SubscribeBatch | UnsubscribeBatch | FetchBatchUploads
+    FetchImages
+    | CreateBatch
+    | UploadSlice
+    | SubscribeBatch
+    | UnsubscribeBatch
+    | FetchBatchUploads
+    | RetryUploads
+    | RetryUploadsSelected
+    | CancelBatch
+    | PauseBatch
+    | ResumeBatch
 )
 
 NOT_YET = frozenset(
     {
-        "CANCEL_BATCH",
         "CHECK_BATCH",
         "CHECK_CATEGORIES_DELETED",
         "CREATE_CATEGORY",
@@ -78,11 +131,7 @@ NOT_YET = frozenset(
         "FETCH_REDLINKS",
         "FETCH_UPLOAD_HISTORY",
         "FETCH_WANTED_CATEGORIES",
-        "PAUSE_BATCH",
         "RECATEGORIZE_FILES",
-        "RESUME_BATCH",
-        "RETRY_UPLOADS",
-        "RETRY_UPLOADS_SELECTED",
         "SAVE_PRESET",
         "SUBSCRIBE_BATCHES_LIST",
         "UNSUBSCRIBE_BATCHES_LIST",

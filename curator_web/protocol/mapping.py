@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from curator_core.domain.ids import UploadId
 from curator_core.domain.media import ImageProblem, Place
 from curator_core.domain.media import MediaImage as OfferedImage
 from curator_core.domain.outcome import Failure, FailureType
 from curator_core.ports.reports import BatchReport, UploadReport, UploadState
 from curator_core.use_cases.items import Item
+from curator_core.use_cases.retry_uploads import Changes
+from curator_web.protocol.chosen import UploadChanges
 from curator_web.protocol.shapes import (
     BatchItem,
     BatchStats,
@@ -34,17 +37,34 @@ from curator_web.protocol.shapes import (
 
 def item(sent: UploadItem) -> Item:
     """One picture as the core takes it; the contract's one label is the first caption."""
-    labels = [sent.labels] if sent.labels else []
     return Item(
         id=sent.id,
         collection=sent.input,
         title=sent.title,
         wikitext=sent.wikitext,
-        captions=tuple(
-            (label.language, label.value) for label in (*labels, *(sent.captions or ()))
-        ),
+        captions=_captions(sent),
         copyright_override=sent.copyright_override,
     )
+
+
+def changes(sent: Mapping[int, UploadChanges] | None) -> dict[UploadId, Changes]:
+    """What is to be different in copies, by the original's id."""
+    return {
+        UploadId(upload_id): Changes(
+            title=change.title,
+            wikitext=change.wikitext,
+            captions=_captions(change) if _CAPTIONS & change.model_fields_set else None,
+        )
+        for upload_id, change in (sent or {}).items()
+    }
+
+
+_CAPTIONS = frozenset({"labels", "captions"})
+
+
+def _captions(sent: UploadItem | UploadChanges) -> tuple[tuple[str, str], ...]:
+    labels = [sent.labels] if sent.labels else []
+    return tuple((label.language, label.value) for label in (*labels, *(sent.captions or ())))
 
 
 def structured_error(failure: Failure) -> DuplicateError | TitleBlacklistedError | GenericError:
@@ -132,6 +152,8 @@ def batch_item(report: BatchReport) -> BatchItem:
             cancelled=stats.cancelled,
             duplicate=stats.duplicate,
         ),
+        paused=report.paused,
+        done_at=report.done_at,
     )
 
 

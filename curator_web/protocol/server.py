@@ -136,6 +136,20 @@ class BatchUploadsList(Sent):
     data: BatchUploadsData
 
 
+class RetryUploadsResponse(Sent):
+    """The batch that holds the copies."""
+
+    type: Literal["RETRY_UPLOADS_RESPONSE"] = "RETRY_UPLOADS_RESPONSE"
+    data: int
+
+
+class BatchChanged(Sent):
+    """A batch as it is now: the answer to `PAUSE_BATCH` and `RESUME_BATCH`."""
+
+    type: Literal["BATCH_CHANGED"] = "BATCH_CHANGED"
+    data: BatchItem
+
+
 ServerMessage = (
     Error
     | CollectionImages
@@ -148,4 +162,6 @@ ServerMessage = (
     | UploadsUpdate
     | UploadsComplete
     | BatchUploadsList
+    | RetryUploadsResponse
+    | BatchChanged
 )

@@ -46,6 +46,10 @@ def _none_where_empty(value: object) -> object:
     return None if value == {} else value
 
 
+OneLabel = Annotated[Label | None, BeforeValidator(_none_where_empty)]
+"""A caption or none; an empty object counts as none."""
+
+
 class UploadItem(Wire):
     """One picture to upload."""
 
@@ -53,7 +57,7 @@ class UploadItem(Wire):
     input: str
     title: Text
     wikitext: Text
-    labels: Annotated[Label | None, BeforeValidator(_none_where_empty)] = None
+    labels: OneLabel = None
     captions: tuple[Label, ...] | None = None
     copyright_override: bool = False
 
@@ -152,6 +156,8 @@ class BatchItem(Wire):
     username: str
     userid: str
     stats: BatchStats
+    paused: bool | None = None
+    done_at: datetime | None = None
 
 
 class Creator(Wire):

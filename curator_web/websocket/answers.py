@@ -6,14 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curator_core.application import Application
-from curator_core.domain.ids import BatchId, SliceId
+from curator_core.domain.ids import BatchId, SliceId, UploadId
 from curator_core.domain.media import Collection
 from curator_core.use_cases.add_uploads import SliceRefused
 from curator_core.use_cases.browse_collection import AT_ONCE, InParts, NothingFound
+from curator_core.use_cases.retry_uploads import Retried
+from curator_core.use_cases.stop_uploads import Refused
 from curator_web.protocol import mapping
-from curator_web.protocol.client import CreateBatch, FetchBatchUploads, FetchImages, UploadSlice
+from curator_web.protocol.client import (
+    CancelBatch,
+    CreateBatch,
+    FetchBatchUploads,
+    FetchImages,
+    PauseBatch,
+    ResumeBatch,
+    RetryUploads,
+    RetryUploadsSelected,
+    UploadSlice,
+)
 from curator_web.protocol.server import (
     Acknowledged,
+    BatchChanged,
     BatchCreated,
     BatchUploadsData,
     BatchUploadsList,
@@ -23,6 +36,7 @@ from curator_web.protocol.server import (
     Error,
     PartialCollectionImages,
     PartialData,
+    RetryUploadsResponse,
     ServerMessage,
     TryBatchRetrieval,
     UploadSliceAck,
@@ -94,9 +108,63 @@ def fetch_batch_uploads(desk: Desk, message: FetchBatchUploads) -> Iterator[Serv
     )
 
 
+def retry_uploads(desk: Desk, message: RetryUploads) -> Iterator[ServerMessage]:
+    """Copies of what failed of a batch of the visitor's."""
+    yield _retried(
+        desk.application.retry_uploads(
+            actor=desk.visitor.actor, token=desk.visitor.token, batch_id=BatchId(message.data)
+        )
+    )
+
+
+def retry_uploads_selected(desk: Desk, message: RetryUploadsSelected) -> Iterator[ServerMessage]:
+    """The same for some of them, corrected."""
+    sent = message.data
+    chosen = sent.upload_ids
+    yield _retried(
+        desk.application.retry_uploads(
+            actor=desk.visitor.actor,
+            token=desk.visitor.token,
+            batch_id=BatchId(sent.batchid),
+            uploads=None if chosen is None else [UploadId(each) for each in chosen],
+            changes=mapping.changes(sent.changes),
+        )
+    )
+
+
+def cancel_batch(desk: Desk, message: CancelBatch) -> Iterator[ServerMessage]:
+    """What waits of a batch of the visitor's ends; who watches it is told."""
+    stopped = desk.application.stop_uploads.cancel_batch(desk.visitor.actor, BatchId(message.data))
+    if isinstance(stopped, Refused):
+        yield Error(data=stopped.reason)
+
+
+def pause_batch(desk: Desk, message: PauseBatch) -> Iterator[ServerMessage]:
+    """A batch of the visitor's waits."""
+    yield _paused(desk, message.data, paused=True)
+
+
+def resume_batch(desk: Desk, message: ResumeBatch) -> Iterator[ServerMessage]:
+    """A batch of the visitor's goes on."""
+    yield _paused(desk, message.data, paused=False)
+
+
 def no_such_batch(batch_id: int) -> str:
     """A sentence."""
     return f"There is no batch {batch_id}."
+
+
+def _retried(outcome: Retried | Refused) -> ServerMessage:
+    if isinstance(outcome, Refused):
+        return Error(data=outcome.reason)
+    return RetryUploadsResponse(data=outcome.batch_id)
+
+
+def _paused(desk: Desk, batch_id: int, *, paused: bool) -> ServerMessage:
+    changed = desk.application.pause_batch(desk.visitor.actor, BatchId(batch_id), paused=paused)
+    if isinstance(changed, Refused):
+        return Error(data=changed.reason)
+    return BatchChanged(data=mapping.batch_item(changed))
 
 
 def _nothing(nothing: NothingFound) -> Error:

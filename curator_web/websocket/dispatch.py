@@ -9,10 +9,15 @@ from typing import Any
 
 from curator_core.domain.ids import BatchId
 from curator_web.protocol.client import (
+    CancelBatch,
     ClientMessage,
     CreateBatch,
     FetchBatchUploads,
     FetchImages,
+    PauseBatch,
+    ResumeBatch,
+    RetryUploads,
+    RetryUploadsSelected,
     SubscribeBatch,
     UnsubscribeBatch,
     UploadSlice,
@@ -56,4 +61,9 @@ TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
     SubscribeBatch: Watching(lambda message: BatchId(message.data)),
     UnsubscribeBatch: Watching(lambda _: None),
     FetchBatchUploads: Answered(answers.fetch_batch_uploads, Lane.ASK),
+    RetryUploads: Answered(answers.retry_uploads, Lane.CHANGE),
+    RetryUploadsSelected: Answered(answers.retry_uploads_selected, Lane.CHANGE),
+    CancelBatch: Answered(answers.cancel_batch, Lane.CHANGE),
+    PauseBatch: Answered(answers.pause_batch, Lane.CHANGE),
+    ResumeBatch: Answered(answers.resume_batch, Lane.CHANGE),
 }

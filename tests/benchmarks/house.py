@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import AccessToken, User
 from curator_core.use_cases.add_uploads import SliceAccepted
 from curator_core.use_cases.items import Item
+from tests.services import free_port
 
 _LOOK_EVERY_SECONDS = 0.02
 _START_SECONDS = 30
@@ -40,9 +40,14 @@ class Spoilt(Exception):
 
 
 def photograph_of(size: int) -> Photograph:
-    """The sandbox's photograph of so many bytes."""
+    """The sandbox's photograph of so many bytes, the first where there are several."""
+    return photographs_of(size)[0]
+
+
+def photographs_of(size: int) -> list[Photograph]:
+    """All the sandbox's photographs of so many bytes that are there to be measured."""
     (sizes,) = (each for each in default_sequences() if each.name == "sizes")
-    return next(each for each in sizes.photographs if each.file.size == size)
+    return [each for each in sizes.photographs if each.file.size == size]
 
 
 def title_of(photograph: Photograph) -> str:
@@ -172,7 +177,7 @@ def measured_house(parent: Path | None = None, **environment: str) -> Iterator[M
         )
         own = {
             "CURATOR_DATA_DIR": str(folder / "curator"),
-            "CURATOR_SANDBOX_PORT": str(_free_port()),
+            "CURATOR_SANDBOX_PORT": str(free_port()),
             "CURATOR_LEASE_SECONDS": str(_LEASE_SECONDS),
             "CURATOR_DISPATCH_SECONDS": "0.5",
             **environment,
@@ -204,10 +209,3 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=5).ok
     except requests.RequestException:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

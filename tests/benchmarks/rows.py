@@ -9,7 +9,14 @@ from pathlib import Path
 from statistics import median
 
 from curator_cli.demo.processes import Child
-from tests.benchmarks.house import MeasuredHouse, Spoilt, measured_house, photograph_of
+from tests.benchmarks.house import (
+    MeasuredHouse,
+    Spoilt,
+    measured_house,
+    photograph_of,
+    photographs_of,
+    title_of,
+)
 
 MEBIBYTE = 1024 * 1024
 CHUNK = 16 * MEBIBYTE
@@ -75,6 +82,42 @@ def _peak(how: How, size: int) -> int:
         house.start_worker()
         house.upload(photograph_of(size))
         return _told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
+
+
+def memory_with_two(size: int, bar: int) -> Callable[[How], Measured]:
+    """A worker's peak memory while it carries out two uploads of `size` bytes side by side."""
+
+    def measure(how: How) -> Measured:
+        peaks = []
+        for run in range(how.runs):
+            with measured_house(how.folder) as house:
+                peaks.append(_peak_with_two(house, size) / MEBIBYTE)
+            how.tell(f"run {run + 1}: {peaks[-1]:.1f} MiB")
+        return Measured(
+            figure=f"{median(peaks):.1f} MiB (at most {max(peaks):.1f})",
+            is_reached=max(peaks) * MEBIBYTE <= bar,
+        )
+
+    return measure
+
+
+def _peak_with_two(house: MeasuredHouse, size: int) -> int:
+    photographs = photographs_of(size)[:2]
+    house.start_worker()
+    batches = [house.accept(each) for each in photographs]
+    titles = [f"File:{title_of(each)}" for each in photographs]
+    sent = [0, 0]
+    while min(sent) == 0:
+        if max(sent) == size:
+            raise Spoilt("one upload was over before the other one began to be sent")
+        if not house.worker.is_alive():
+            raise Spoilt(house.worker.last_words())
+        figures = house.figures()["bytes"]
+        sent = [figures.get(title, 0) for title in titles]
+        time.sleep(0.01)
+    for batch in batches:
+        house.finish(batch)
+    return _told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
 
 
 def sent_again_for(size: int) -> Callable[[How], Measured]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, update
 from sqlmodel import SQLModel
 
 from curator_adapters.sql.engine import writing
 from curator_adapters.sql.reports import SqlReports
-from curator_adapters.sql.tables import BATCHES
 from curator_adapters.sql.times import UtcTime
 from curator_adapters.sql.unit_of_work import SqlBegin
+from curator_core.domain.breaker import Gate
+from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import (
     BatchId,
     EditGroupId,
@@ -30,8 +31,9 @@ from curator_core.domain.ids import (
     UserId,
 )
 from curator_core.domain.outcome import Failure
-from curator_core.domain.upload import NewUpload, Upload
+from curator_core.domain.upload import NewUpload, Stop, Upload
 from curator_core.domain.user import User
+from curator_core.ports.endings import Selection, Stopped
 from curator_core.ports.reports import Reports
 from curator_core.ports.work import Begin
 from tests.fakes.clock import FakeClock
@@ -50,12 +52,11 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseBench:
-    """A database, a way to let its time pass, and what contributors do to it elsewhere."""
+    """A database, and a way to let its time pass."""
 
     begin: Begin
     reports: Reports
     pass_time: Callable[[timedelta], None]
-    pause: Callable[[BatchId], None]
     unreachable_begin: Begin
     unreachable_reports: Reports
 
@@ -73,9 +74,15 @@ class DatabaseBench:
             slice_id = SliceId(next(_numbers))
             return work.uploads.add(batch_id, slice_id, "digest", uploads, lead)
 
-    def add_one(self, user_id: UserId = ANNA) -> Upload:
+    def add_one(self, user_id: UserId = ANNA, *, handler: str = "mapillary") -> Upload:
         """A due upload in a batch of its own."""
-        return self.add(self.batch_of(user_id), an_upload(user_id))[0]
+        asked = replace(an_upload(user_id), handler=handler)
+        return self.add(self.batch_of(user_id), asked)[0]
+
+    def pause(self, batch_id: BatchId, *, paused: bool = True) -> None:
+        """What a contributor does who wants a batch to wait, or to go on."""
+        with self.begin() as work:
+            work.batches.pause(batch_id, paused=paused)
 
     def claim(
         self, upload: Upload, *, lease: timedelta = MINUTE, user_concurrency: int = 2
@@ -106,6 +113,22 @@ class DatabaseBench:
         with self.begin() as work:
             return work.uploads.take_due(limit, user_concurrency, resend)
 
+    def strike(self, kind: FaultKind, upload: Upload, reason: str = "It is not there.") -> Gate:
+        with self.begin() as work:
+            return work.gates.strike(kind, upload, reason)
+
+    def take_probes(self, resend: timedelta = MINUTE) -> tuple[UploadId, ...]:
+        with self.begin() as work:
+            return work.gates.take_probes(resend)
+
+    def gates(self) -> tuple[Gate, ...]:
+        with self.begin() as work:
+            return work.gates.all()
+
+    def stop(self, stop: Stop, **which: Any) -> Stopped:
+        with self.begin() as work:
+            return work.endings.stop(Selection(**which), stop)
+
     def rescue(self, limit: int = 100) -> tuple[Upload, ...]:
         with self.begin() as work:
             return work.uploads.rescue(limit)
@@ -119,7 +142,6 @@ def fake_bench() -> DatabaseBench:
         begin=database.begin,
         reports=database.reports,
         pass_time=clock.advance,
-        pause=database.pause,
         unreachable_begin=down.begin,
         unreachable_reports=down.reports,
     )
@@ -130,7 +152,6 @@ def sql_bench(engine: Engine, unreachable: Engine) -> DatabaseBench:
         begin=SqlBegin(engine),
         reports=SqlReports(engine),
         pass_time=partial(let_pass, engine),
-        pause=partial(_pause, engine),
         unreachable_begin=SqlBegin(unreachable),
         unreachable_reports=SqlReports(unreachable),
     )
@@ -155,18 +176,13 @@ def let_pass(engine: Engine, duration: timedelta) -> None:
                 connection.execute(update(table).where(*this_one).values(shifted))
 
 
-def _pause(engine: Engine, batch_id: BatchId) -> None:
-    with writing(engine) as connection:
-        connection.execute(update(BATCHES).where(BATCHES.c.id == batch_id).values(paused=True))
-
-
 def an_upload(
     user_id: UserId = ANNA,
     image_id: str = "",
     *,
     filename: str = "A bridge.jpg",
     wikitext: str = "A bridge",
-    wait: timedelta = timedelta(0),
+    wait: timedelta | None = timedelta(0),
     failure: Failure | None = None,
 ) -> NewUpload:
     """An upload with an image id of its own, unless one is given."""

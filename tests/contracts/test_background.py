@@ -20,6 +20,8 @@ from tests.contracts.wiki_bench import PHOTOGRAPHER, USER_IDS
 from tests.contracts.wiki_bench_fake import FakeBench
 from tests.fakes.clock import FakeClock
 from tests.pictures import a_title, on_disk, picture_bytes
+from tests.real_wiki import RealWiki
+from tests.real_wiki_jobs import lose_jobs, run_jobs, versions
 from tests.sandbox import Sandbox
 
 CHUNK, SIZE = 2000, 5000
@@ -72,10 +74,26 @@ def a_sandbox(sandbox: Sandbox) -> Bench:
     )
 
 
-@pytest.fixture(params=["fake", "sandbox"])
+def a_mediawiki(wiki: RealWiki) -> Bench:
+    wiki.calm()
+    lose_jobs(wiki)
+    wikis = wiki.wikis(background_from=SIZE)
+    return Bench(
+        wiki=wikis.session(UserId(USER_IDS[PHOTOGRAPHER]), wiki.grant(PHOTOGRAPHER)),
+        # Nothing is done in the background before it is asked for.
+        pass_time=lambda: run_jobs(wiki),
+        slow_down=lambda: None,
+        lose_jobs=lambda: lose_jobs(wiki),
+        count=lambda title: versions(wiki, title),
+    )
+
+
+@pytest.fixture(params=["fake", "sandbox", "mediawiki"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     if request.param == "fake":
         return a_fake()
+    if request.param == "mediawiki":
+        return a_mediawiki(request.getfixturevalue("mediawiki"))
     return a_sandbox(request.getfixturevalue("sandbox"))
 
 
@@ -113,6 +131,15 @@ def outcome(bench: Bench, title: Title, key: FileKey) -> Published | Warned | Pe
     while (answer := bench.wiki.publisher.outcome(title, key)) == Pending():
         bench.pass_time()
     return answer
+
+
+def end(bench: Bench, title: Title, key: FileKey) -> str:
+    """How publishing ended, in a word."""
+    try:
+        answer = outcome(bench, title, key)
+    except Faulted as faulted:
+        return faulted.fault.kind.value
+    return "published" if isinstance(answer, Published) else "warned"
 
 
 def fault_of(call: Callable[[], object]) -> Fault:
@@ -217,9 +244,9 @@ def test_the_same_file_published_twice_at_once_changes_nothing_the_second_time(
     keys = [assembled(bench, title, file) for _ in range(2)]
     assert [publish(bench, title, key) for key in keys] == [Pending()] * 2
 
-    assert isinstance(outcome(bench, title, keys[0]), Published)
-
-    assert fault_of(lambda: outcome(bench, title, keys[1])).kind is FaultKind.NO_CHANGE
+    # Which of the two is done first is the wiki's own affair.
+    ends = sorted(end(bench, title, key) for key in keys)
+    assert ends == ["no_change", "published"]
     assert bench.count(title.text) == 1
 
 

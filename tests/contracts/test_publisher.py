@@ -12,6 +12,7 @@ from curator_core.ports.downloads import LocalFile
 from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.wiki import Wiki
 from tests.contracts.wiki_bench import PHOTOGRAPHER, SECOND, WikiBench, published
+from tests.contracts.wiki_bench_fake import FakeBench
 from tests.pictures import a_title, on_disk, picture_bytes
 
 
@@ -205,6 +206,25 @@ def test_a_blacklisted_name_is_refused_in_the_wikis_words(
     assert fault.kind is FaultKind.PAGE_REFUSED
     assert fault.code.startswith("titleblacklist-")
     assert ".*BLACKLISTEDWORD.*" in fault.info
+
+
+@pytest.mark.parametrize("first", "ბßŉǆﬁιςµÿꭰⅳⓐᾳΐǰև")
+def test_a_file_is_found_under_its_title_whatever_the_wiki_makes_of_the_first_letter(
+    wiki_bench: WikiBench, file: LocalFile, first: str
+) -> None:
+    wiki, title = wiki_bench.session(), a_title(f"{first}x")
+
+    answer = publish(wiki, title, stashed(wiki, file), file)
+
+    assert isinstance(answer, Published)
+    assert title.is_spelled(answer.title)
+    at_title = wiki.files.look(file.sha1, title).at_title
+    assert at_title is not None
+    assert (at_title.title, at_title.sha1) == (answer.title, file.sha1)
+    if not isinstance(wiki_bench, FakeBench):
+        # Both versions raise it to Unicode's upper case (capture `query-title-normalization`),
+        # where Commons has the title case by now: see docs/decisions/0006-first-letters.md.
+        assert answer.title == title.text[0].upper() + title.text[1:]
 
 
 def test_a_read_only_wiki_publishes_later(wiki_bench: WikiBench, file: LocalFile) -> None:

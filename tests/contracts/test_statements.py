@@ -205,35 +205,44 @@ def test_each_edit_makes_a_new_revision(wiki_bench: WikiBench, tmp_path: Path) -
 # Somebody else writes meanwhile
 
 
-@pytest.mark.parametrize(
-    ("theirs", "ours"),
-    [
-        (an_item("P275", "Q1"), an_item("P275", "Q2")),
-        (
-            Additions(captions=(Caption(language="fr", text="eux"),)),
-            Additions(captions=(Caption(language="fr", text="nous"),)),
-        ),
-    ],
-    ids=["property", "language"],
-)
-def test_what_somebody_else_wrote_meanwhile_is_a_conflict_where_it_is_about_the_same(
-    wiki_bench: WikiBench, tmp_path: Path, theirs: Additions, ours: Additions
+def test_a_caption_that_somebody_else_wrote_meanwhile_is_a_conflict(
+    wiki_bench: WikiBench, tmp_path: Path
 ) -> None:
+    # Capture `wb-edit-stale-baserevid-conflict`.
     title, _ = published(wiki_bench, tmp_path)
     wiki = wiki_bench.session()
     wiki.statements.write(title, A_CREATOR, "described")
     base = read(wiki, title).revision
+    theirs, ours = (Additions(captions=(Caption(language="fr", text=text),)) for text in "ab")
     wiki_bench.session(SECOND).statements.write(title, theirs, "meanwhile")
     between = read(wiki, title)
 
     with pytest.raises(Faulted) as caught:
-        wiki.statements.write(title, ours, "merged", base=base)
+        wiki.statements.write(title, replace(ours, statements=STATEMENTS[1:2]), "merged", base=base)
 
     assert caught.value.fault.kind is FaultKind.EDIT_CONFLICT
     assert read(wiki, title) == between
 
 
-def test_a_statement_that_somebody_changed_meanwhile_is_a_conflict(
+# What follows was never captured: it is so by Wikibase's source (`StatementListPatcher`).
+
+
+def test_statements_that_two_added_to_one_property_at_once_stand_beside_each_other(
+    wiki_bench: WikiBench, tmp_path: Path
+) -> None:
+    title, _ = published(wiki_bench, tmp_path)
+    wiki = wiki_bench.session()
+    wiki.statements.write(title, an_item("P275", "Q1"), "described")
+    base = read(wiki, title).revision
+    wiki_bench.session(SECOND).statements.write(title, an_item("P275", "Q2"), "meanwhile")
+
+    wiki.statements.write(title, an_item("P275", "Q2"), "merged", base=base)
+
+    values = [each.main.value for each in wiki_bench.statements(title)]
+    assert values == [Item("Q1"), Item("Q2"), Item("Q2")]
+
+
+def test_a_statement_that_two_completed_at_once_is_as_the_later_one_wrote_it(
     wiki_bench: WikiBench, tmp_path: Path
 ) -> None:
     title, _ = published(wiki_bench, tmp_path)
@@ -247,10 +256,11 @@ def test_a_statement_that_somebody_changed_meanwhile_is_a_conflict(
     wiki_bench.session(SECOND).statements.write(title, merge(before, [role], ()), "meanwhile")
 
     additions = merge(before, [referred], ())
-    with pytest.raises(Faulted) as caught:
-        wiki.statements.write(title, additions, "merged", base=before.revision)
+    wiki.statements.write(title, additions, "merged", base=before.revision)
 
-    assert caught.value.fault.kind is FaultKind.EDIT_CONFLICT
+    (statement,) = wiki_bench.statements(title)
+    assert statement.qualifiers == STATEMENTS[0].qualifiers
+    assert statement.references == (*STATEMENTS[0].references, SOURCE)
 
 
 def test_what_somebody_else_wrote_meanwhile_of_other_things_is_kept(

@@ -36,7 +36,7 @@ def a_copy(database: DatabaseBench, original: Upload, user_id: UserId = ANNA) ->
 
 def take_over(database: DatabaseBench, copy: Upload) -> Upload | None:
     with database.begin() as work:
-        return work.uploads.take_over_stash(copy.id)
+        return work.uploads.take_over(copy.id)
 
 
 def test_a_copy_takes_the_stash_over_and_the_original_has_it_no_more(
@@ -97,17 +97,38 @@ def test_somebody_else_who_retries_it_sends_it_again(database: DatabaseBench) ->
     assert database.stored(copy) == copy
 
 
-@pytest.mark.parametrize(
-    "checkpoint",
-    [Checkpoint(), SENT.published("A.jpg", "https://example.org/A")],
-    ids=["nothing sent", "published"],
-)
-def test_where_there_is_no_stash_left_there_is_nothing_to_take(
-    database: DatabaseBench, checkpoint: Checkpoint
-) -> None:
-    original = a_failed_upload(database, checkpoint)
-    assert take_over(database, a_copy(database, original)) is None
+def test_where_nothing_was_sent_there_is_nothing_to_take(database: DatabaseBench) -> None:
+    original = a_failed_upload(database, Checkpoint())
+    copy = a_copy(database, original)
+    assert take_over(database, copy) is None
     assert database.stored(original) == original
+    assert database.stored(copy) == copy
+
+
+@pytest.mark.parametrize("user_id", [ANNA, BELA])
+def test_what_was_published_is_everybodys_to_describe(
+    database: DatabaseBench, user_id: UserId
+) -> None:
+    published = SENT.published("A.jpg", "https://example.org/A")
+    original = a_failed_upload(database, published)
+    copy = a_copy(database, original, user_id)
+    taken = take_over(database, copy)
+    assert taken is not None
+    assert taken == database.stored(copy)
+    begun = replace(copy, checkpoint=published.publication)
+    assert taken == replace(begun, updated_at=taken.updated_at)
+    assert taken.checkpoint.published_title == "A.jpg"
+    assert database.stored(original) == original
+
+
+def test_every_copy_of_what_was_published_begins_at_the_statements(
+    database: DatabaseBench,
+) -> None:
+    original = a_failed_upload(database, SENT.published("A.jpg", "https://example.org/A"))
+    for _ in range(2):
+        taken = take_over(database, a_copy(database, original))
+        assert taken is not None
+        assert taken.checkpoint == original.checkpoint.publication
 
 
 def test_what_is_still_worked_on_keeps_its_stash(database: DatabaseBench) -> None:

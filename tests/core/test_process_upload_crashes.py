@@ -105,6 +105,48 @@ def test_a_killed_worker_leaves_nothing_lost_and_nothing_doubled(
     assert_published_once(house, upload_id, data)
 
 
+RESPELLED = [
+    *ONE_CHUNK[: ONE_CHUNK.index("publish") + 1],
+    # Nothing was published by the first request, so that nothing is in doubt any more.
+    *["commit", "commit", "publish", "commit"],
+    *DESCRIBE,
+]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    ("what", "at"),
+    [
+        (what, at)
+        for at, name in enumerate(RESPELLED)
+        for what in ("killed", "unreachable")
+        if what == "killed" or name in WIKI
+    ],
+)
+def test_a_name_that_the_wiki_spells_otherwise_is_found_again_in_its_spelling(
+    what: str, at: int, after: bool
+) -> None:
+    house, upload_id, data = a_house_with(3000)
+    house.wiki.respelled["Bridge 1001.jpg"] = "bridge 1001.jpg"
+
+    def strikes() -> None:
+        if what == "killed":
+            raise Death
+        raise fault(FaultKind.UNREACHABLE, "", "The connection broke.")
+
+    house.fate.strike(at, strikes, after=after)
+    with suppress(Death):
+        house.work()
+    assert house.fate.struck == RESPELLED[at]
+    house.work_to_the_end()
+    upload = house.upload(upload_id)
+    assert upload.status is UploadStatus.COMPLETED, upload.failure
+    assert {title: [v.data for v in versions] for title, versions in house.wiki.files.items()} == {
+        "bridge 1001.jpg": [data]
+    }
+    assert len(house.wiki.descriptions["bridge 1001.jpg"].summaries) == 1
+
+
 @pytest.mark.parametrize(("size", "at", "after"), calls(WIKI))
 def test_a_request_that_fails_or_whose_answer_is_lost_is_made_good_at_once(
     size: int, at: int, after: bool

@@ -115,8 +115,12 @@ def test_who_stood_still_does_not_publish_bytes_that_another_upload_is_publishin
     assert len(house.wiki.files) == 1
 
 
-def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:
+@pytest.mark.parametrize("background_from", [1, 10_000])
+def test_a_duplicate_that_came_while_ours_was_being_sent_is_told_with_the_last_chunk(
+    background_from: int,
+) -> None:
     house = a_house()
+    house.wiki.background_from = background_from
     upload_id = house.an_accepted_upload()
 
     def somebody_is_faster() -> None:
@@ -129,6 +133,33 @@ def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() 
     assert upload.failure is not None
     assert [link.title for link in upload.failure.links] == ["File:Tower.jpg"]
     assert list(house.wiki.files) == ["Tower.jpg"]
+    assert "publish" not in house.asked()
+
+
+def test_a_duplicate_that_came_right_before_publishing_is_the_wikis_to_find() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.fate.strike("publish", lambda: house.wiki.add_file("Tower.jpg", house.a_picture()))
+    house.work()
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
+    assert list(house.wiki.files) == ["Tower.jpg"]
+
+
+def test_a_doubt_for_which_there_is_no_reason_any_more_keeps_nobody_from_publishing() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+
+    def it_is_deleted_without_a_trace() -> None:
+        house.wiki.delete("Tower.jpg")
+        house.wiki.deleted.clear()
+
+    def somebody_is_faster() -> None:
+        house.wiki.add_file("Tower.jpg", house.a_picture())
+        house.fate.strike("look", it_is_deleted_without_a_trace)
+
+    house.fate.strike("send", somebody_is_faster)
+    completed(house, upload_id)
+    assert house.asked().count("look") == 2
 
 
 def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
@@ -143,20 +174,22 @@ def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
     assert "send" not in house.asked()
 
 
-def test_a_name_that_was_taken_while_ours_was_being_sent_fails_the_same_way() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_a_name_that_was_taken_meanwhile_fails_the_same_way(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, b"other bytes"))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, b"other bytes"))
     house.work()
     assert "with different content" in failed(house, upload_id).message
     assert [version.data for version in house.wiki.files[TITLE]] == [b"other bytes"]
 
 
-def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
     data = house.a_picture()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, data))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, data))
     house.work()
     assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
     assert len(house.wiki.files[TITLE]) == 1
@@ -215,11 +248,11 @@ def test_a_warning_that_is_not_ours_to_ignore_fails_with_what_it_means(
 def test_a_name_that_the_wiki_only_spells_otherwise_is_published_in_its_spelling() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.fate.answer("publish", Warned(respelled="Bridge 1001.JPG"))
+    house.fate.answer("publish", Warned(respelled="bridge 1001.jpg"))
     upload = completed(house, upload_id)
-    assert upload.checkpoint.published_title == "Bridge 1001.JPG"
-    assert list(house.wiki.files) == ["Bridge 1001.JPG"]
-    assert list(house.wiki.descriptions) == ["Bridge 1001.JPG"]
+    assert upload.checkpoint.published_title == "bridge 1001.jpg"
+    assert list(house.wiki.files) == ["bridge 1001.jpg"]
+    assert list(house.wiki.descriptions) == ["bridge 1001.jpg"]
 
 
 def test_a_file_that_the_wiki_published_with_other_bytes_is_said_loudly() -> None:

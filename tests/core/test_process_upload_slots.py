@@ -16,6 +16,8 @@ from tests.fakes.clock import START
 SIX_A_MINUTE = Limits(limits=(Limit(action="upload", group="user", hits=6, seconds=60),))
 PATIENT = Policy(lead=timedelta(minutes=30), user_concurrency=5)
 """Works far ahead of the slots, so that files wait in the stash."""
+A_WHILE = timedelta(seconds=30)
+"""Longer than a wait in place, and nearer than the fifth slot."""
 
 
 def published_at(house: House) -> list[float]:
@@ -37,7 +39,7 @@ def test_no_file_is_published_before_its_slot(policy: Policy) -> None:
 
 def test_a_file_whose_slot_is_far_is_stashed_and_goes_back_to_the_queue_without_a_lock() -> None:
     house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
+    house.slots.next_free[house.ada.id] = house.clock.now() + A_WHILE
     upload_id = house.an_accepted_upload()
     house.work()
     parked = house.upload(upload_id)
@@ -55,7 +57,7 @@ def test_a_file_whose_slot_is_far_is_stashed_and_goes_back_to_the_queue_without_
 
 def test_a_parked_file_is_published_from_the_stash_without_another_download() -> None:
     house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
+    house.slots.next_free[house.ada.id] = house.clock.now() + A_WHILE
     upload_id = house.an_accepted_upload()
     house.work_to_the_end()
     assert house.upload(upload_id).status is UploadStatus.COMPLETED
@@ -73,7 +75,7 @@ def test_a_parked_file_is_published_from_the_stash_without_another_download() ->
 
 def test_a_parked_file_of_which_the_wiki_holds_other_bytes_is_sent_again() -> None:
     house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
+    house.slots.next_free[house.ada.id] = house.clock.now() + A_WHILE
     house.an_accepted_upload()
     house.work()
     (stashed,) = house.wiki.stash.values()
@@ -102,7 +104,7 @@ def test_the_next_file_may_be_published_while_the_last_ones_statements_are_writt
 
 def test_a_parked_file_whose_stash_did_not_live_that_long_is_sent_again() -> None:
     house = a_house(limits=SIX_A_MINUTE, policy=PATIENT)
-    house.slots.next_free[house.ada.id] = house.clock.now() + timedelta(minutes=10)
+    house.slots.next_free[house.ada.id] = house.clock.now() + A_WHILE
     upload_id = house.an_accepted_upload()
     house.work()
     house.wiki.lose_stash()

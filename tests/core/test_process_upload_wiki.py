@@ -28,6 +28,37 @@ def test_an_unreachable_wiki_fails_nobody_however_long_it_is_away() -> None:
     assert completed(house, upload_id).attempts == 1
 
 
+ODD = fault(FaultKind.ODD_ANSWER, "", "The wiki at the fake answered with HTTP 403.")
+
+
+@pytest.mark.parametrize("call", ["look", "send", "publish", "write"])
+def test_a_wiki_that_goes_on_answering_oddly_is_left_alone_thrice_before_the_upload_fails(
+    call: str,
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next(call, ODD, times=12)
+    assert delays(house, upload_id) == [300, 600, 900]
+    assert house.asked().count(call) >= 12
+    failure = failed(house, upload_id)
+    assert "answers that Curator does not understand" in failure.message
+    assert "answered with HTTP 403" in failure.message
+    assert (failure.code, failure.retryable) == ("odd_answer", True)
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize("call", ["blacklist_reason", "look", "send", "publish", "write"])
+def test_two_odd_answers_cost_some_seconds_and_nothing_is_done_twice(
+    call: str, after_effect: bool
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next(call, ODD, times=1 if after_effect else 2, after_effect=after_effect)
+    assert delays(house, upload_id) == []
+    completed(house, upload_id)
+    assert len(house.wiki.descriptions[TITLE].summaries) == 1
+
+
 @pytest.mark.parametrize("kind", [FaultKind.RATE_LIMITED, FaultKind.READ_ONLY])
 @pytest.mark.parametrize("call", ["publish", "write"])
 def test_what_passes_by_itself_is_waited_for_without_using_up_an_attempt(
@@ -103,6 +134,17 @@ def test_publishing_that_took_although_the_storage_complained_is_found_out() -> 
     house.wiki.fail_next("publish", STORAGE, after_effect=True)
     completed(house, upload_id)
     assert house.asked().count("publish") == 1
+
+
+@pytest.mark.parametrize("call", ["look", "max_size"])
+def test_storage_trouble_at_a_question_is_no_reason_to_fail_at_once(call: str) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    trouble = fault(FaultKind.STORAGE, "internal_api_error_DBQueryError", "Caught exception")
+    house.wiki.fail_next(call, trouble, times=3)
+    assert delays(house, upload_id) == []
+    completed(house, upload_id)
+    assert house.asked().count(call) == 4
 
 
 def test_an_unreadable_token_waits_for_the_operator_to_mend_the_keys() -> None:

@@ -221,7 +221,9 @@ def test_what_others_wrote_in_the_meantime_is_kept_and_not_doubled() -> None:
     describe(house, Statement(main=Snak("P1433", Text("x"))))
 
     def somebody_writes() -> None:
-        describe(house, inception, Statement(main=Snak("P275", Item("Q6938433"))))
+        theirs = Statement(main=Snak("P275", Item("Q6938433")))
+        # A caption in our language: the wiki sees that the two edits are about the same.
+        describe(house, inception, theirs, captions=(Caption(language="en", text="Theirs"),))
 
     right_before(house, "write", somebody_writes)
     house.work()
@@ -232,6 +234,23 @@ def test_what_others_wrote_in_the_meantime_is_kept_and_not_doubled() -> None:
         inception,
         Statement(main=Snak("P275", Item("Q6938433"))),
         photo_id,
+    ]
+
+
+def test_what_others_wrote_in_that_very_moment_stands_beside_ours() -> None:
+    # Wikibase sees no conflict in it (decision 0005): a doubled statement is the price.
+    house, upload_id = a_duplicate()
+    photo_id, inception, licence = ours(house)
+    describe(house, Statement(main=Snak("P1433", Text("x"))))
+    right_before(house, "write", lambda: describe(house, inception))
+    house.work()
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
+    assert house.wiki.descriptions[THERE].statements == [
+        Statement(main=Snak("P1433", Text("x"))),
+        inception,
+        photo_id,
+        inception,
+        licence,
     ]
 
 

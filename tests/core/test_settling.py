@@ -85,6 +85,13 @@ def test_a_file_whose_name_differs_in_case_only_is_another_uploads(other: str) -
     assert isinstance(judged(a_file(other)), Duplicates)
 
 
+@pytest.mark.parametrize("spelled", ["bridge.jpg", "Bridge.jpg"])
+def test_our_file_is_ours_in_whatever_spelling_the_wiki_gave_it(spelled: str) -> None:
+    found = judged(a_file(spelled))
+    assert isinstance(found, Published)
+    assert found.title == spelled
+
+
 def test_other_bytes_under_our_title_mean_that_the_name_is_taken() -> None:
     other = a_file(sha1=OTHER_BYTES, uploader=ADA)
     assert judged(at_title=other) == NameTaken(file=other)

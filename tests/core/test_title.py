@@ -16,7 +16,22 @@ from curator_core.domain.title import MAX_BYTES, MEDIA_TYPES, IllegalTitle, Titl
         ("bridge.jpg", "Bridge.jpg"),
         ("École.jpg", "École.jpg"),
         ("école.jpg", "École.jpg"),
+        # What Commons makes of first letters: the title case, and ß as it is.
         ("ßtrange.jpg", "ßtrange.jpg"),
+        ("თბილისი.jpg", "თბილისი.jpg"),
+        ("Თბილისი.jpg", "Თბილისი.jpg"),
+        ("ǆungla.jpg", "ǅungla.jpg"),
+        ("Ǆungla.jpg", "ǅungla.jpg"),
+        ("ﬁsh.jpg", "Fish.jpg"),
+        ("ŉ.jpg", "ʼN.jpg"),
+        ("ǰ.jpg", "J\u030c.jpg"),
+        ("ςigma.jpg", "Σigma.jpg"),
+        ("ᾳ.jpg", "ᾼ.jpg"),
+        ("ⅳ.jpg", "Ⅳ.jpg"),
+        ("ⓐ.jpg", "Ⓐ.jpg"),
+        ("ıx.jpg", "Ix.jpg"),
+        ("ÿ.jpg", "Ÿ.jpg"),
+        ("𐐨.jpg", "𐐀.jpg"),
         ("A_bridge__at   night.jpg", "A bridge at night.jpg"),
         ("  _Bridge.jpg_ ", "Bridge.jpg"),
         ("A\u00a0bridge\u2003at\u3000night.jpg", "A bridge at night.jpg"),
@@ -82,8 +97,42 @@ def test_length_counts_bytes_and_not_characters() -> None:
 
 
 def test_a_title_that_is_not_in_the_wikis_spelling_does_not_exist() -> None:
-    with pytest.raises(IllegalTitle, match="spelling"):
-        Title("bridge.jpg")
+    for text in ("A  bridge.jpg", "A_bridge.jpg", "Cafe\u0301.jpg", " Bridge.jpg"):
+        with pytest.raises(IllegalTitle, match="spelling"):
+            Title(text)
+
+
+def test_what_a_wiki_tells_keeps_its_first_letter() -> None:
+    # Capture `query-title-normalization`: a wiki that is not Commons raises ß to SS.
+    assert Title.as_told("bridge__at night.jpg").text == "bridge at night.jpg"
+    assert Title.as_told("SSx.jpg").text == "SSx.jpg"
+    assert Title.as_told("Თx.jpg").text == "Თx.jpg"
+    with pytest.raises(IllegalTitle, match="extensions"):
+        Title.as_told("bridge.php")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Bridge at night.jpg", "Bridge_at__night.jpg "),
+        ("Bridge.jpg", "bridge.jpg"),
+        ("ßx.jpg", "SSx.jpg"),
+        ("თx.jpg", "Თx.jpg"),
+        ("ǆx.jpg", "Ǆx.jpg"),
+        ("Cafe\u0301.jpg", "Café.jpg"),
+        ("e\u0301cole.jpg", "École.jpg"),
+        ("Bri\u200edge.jpg", "Bridge.jpg"),
+    ],
+)
+def test_a_name_is_known_in_other_spellings(written: str, told: str) -> None:
+    assert Title.of(written).is_spelled(told)
+
+
+@pytest.mark.parametrize(
+    "told", ["BRidge.jpg", "Bridge.JPG", "Bridge.jpeg", "Bridge .jpg", "Bridge-.jpg", "", "B"]
+)
+def test_another_name_is_no_spelling(told: str) -> None:
+    assert not Title.of("Bridge.jpg").is_spelled(told)
 
 
 def test_a_title_knows_its_page_and_what_its_extension_promises() -> None:
@@ -110,6 +159,9 @@ def test_whatever_is_written_is_refused_or_becomes_a_name_that_stays_as_it_is(
         return
     assert Title.of(title.text) == title
     assert Title.of(title.page) == title
+    assert Title.as_told(title.text) == title
+    # A colon can only be that of a namespace.
+    assert ":" in stem or title.is_spelled(f"{stem}.{extension}")
     assert Title(title.text) == title
     assert len(title.text.encode()) <= MAX_BYTES
     assert unicodedata.is_normalized("NFC", title.text)

@@ -52,6 +52,9 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
         delays=(60,),
         settle=True,
     ),
+    ("an answer that is none, and is no matter of reaching the wiki", K.ODD_ANSWER): Row(
+        where=ANY, attempts=3, waits=(1, 3), then=Then.REQUEUE, delays=STORAGE_DELAYS, settle=True
+    ),
     ("badtoken", K.BAD_TOKEN): Row(where=ANY_WRITE, attempts=3, waits=(0, 0)),
     ("Nonce already used", K.NONCE_USED): Row(where=(CHUNK,), attempts=3, waits=(0, 0)),
     ("Nonce already used, where it may hide a publish that took", K.NONCE_USED): Row(
@@ -79,7 +82,9 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
     ("missingresult", K.NO_RESULT): Row(
         where=(PUBLISH,), attempts=4, waits=(3, 5, 10), settle=True
     ),
-    ("storage trouble at a chunk", K.STORAGE): Row(where=(CHUNK,), attempts=4, waits=(3, 5, 10)),
+    ("storage trouble at a chunk, or at a question", K.STORAGE): Row(
+        where=(REQUEST, CHUNK), attempts=4, waits=(3, 5, 10)
+    ),
     ("storage trouble at publishing", K.STORAGE): Row(
         where=(PUBLISH,), attempts=4, waits=(3, 5, 10), settle=True
     ),
@@ -272,20 +277,36 @@ def once_on(house: House, title: str, data: bytes) -> Callable[[], None]:
 def test_a_name_that_is_only_normalised_goes_on_with_the_wikis_spelling() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    warned(house, Warned(respelled="Bridge 1001.JPG"))
+    warned(house, Warned(respelled="bridge__1001.jpg "))
     house.work()
     assert house.upload(upload_id).status is UploadStatus.COMPLETED
-    assert list(house.wiki.files) == ["Bridge 1001.JPG"]
+    assert list(house.wiki.files) == list(house.wiki.descriptions) == ["bridge 1001.jpg"]
 
 
-def test_a_name_that_becomes_another_fails() -> None:
+def test_a_wiki_that_never_agrees_with_its_own_spelling_is_asked_twice() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    warned(house, Warned(respelled="Tower.jpg"))
+    warned(house, Warned(respelled="bridge 1001.jpg"), Warned(respelled="Bridge 1001.jpg"))
     house.work()
     failure = house.upload(upload_id).failure
     assert failure is not None
-    assert "Tower.jpg" in failure.message
+    assert failure.raw_code == "badfilename"
+    assert house.asked().count("publish") == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Tower.jpg", "Bridge 1001.JPG", "BRIDGE 1001.jpg", "Bridge-1001.jpg", "Bridge1001.jpg"],
+)
+def test_a_name_that_becomes_another_fails(other: str) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    warned(house, Warned(respelled=other))
+    house.work()
+    failure = house.upload(upload_id).failure
+    assert failure is not None
+    assert other in failure.message
+    assert house.wiki.files == {}
     assert (failure.raw_code, failure.retryable) == ("badfilename", True)
 
 
@@ -317,11 +338,11 @@ def test_then_a_name_that_is_normalised_and_only_then_the_rest() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
     rest = (("was-deleted", "Bridge 1001.JPG"), ("bad-prefix", ""))
-    warned(house, Warned(respelled="Bridge 1001.JPG", others=rest), Warned(others=rest))
+    warned(house, Warned(respelled="bridge 1001.jpg", others=rest), Warned(others=rest))
     house.work()
     assert [each.title for each in house.wiki.requests if each.action == "publish"] == [
         "Bridge 1001.jpg",
-        "Bridge 1001.JPG",
+        "bridge 1001.jpg",
     ]
     failure = house.upload(upload_id).failure
     assert failure is not None

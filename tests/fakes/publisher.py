@@ -99,6 +99,7 @@ class FakePublisher:
             duplicates=tuple(name for name in same if name != title),
             exists=title if title in wiki.files else None,
             no_change=title in same,
+            respelled=wiki.respelled.get(title),
             others=tuple(others),
         )
         return None if warning == Warned() else warning

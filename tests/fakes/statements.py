@@ -15,7 +15,7 @@ from tests.fakes.wiki_state import FakeWiki, fault
 
 class FakeStatements:
     """Reads and writes `FakeWiki.descriptions`; as on Wikibase, writing twice doubles
-    statements."""
+    statements, and only captions are ever in conflict."""
 
     def __init__(self, wiki: FakeWiki, token: AccessToken) -> None:
         self._wiki = wiki
@@ -40,7 +40,7 @@ class FakeStatements:
             if title.text not in wiki.files:
                 raise fault(FaultKind.STORAGE, "no-such-entity-link", "There is no such file.")
             described = wiki.descriptions.get(title.text, FakeDescription())
-            if base is not None and described.changed_since(base) & touched(additions):
+            if base is not None and described.changed_since(base) & languages(additions):
                 raise fault(FaultKind.EDIT_CONFLICT, "editconflict", "Edit conflict.")
             wiki.spend(name, "edit")
             if additions:
@@ -48,18 +48,17 @@ class FakeStatements:
                 add(described, additions, summary)
 
 
-def touched(additions: Additions) -> set[str]:
-    """Properties and languages that these additions are about."""
-    properties = {each.main.property for each in additions.statements}
-    properties |= {each.to.statement.main.property for each in additions.gains}
-    return properties | {each.language for each in additions.captions}
+def languages(additions: Additions) -> set[str]:
+    """Those in which these additions give captions."""
+    return {each.language for each in additions.captions}
 
 
 def add(described: FakeDescription, additions: Additions, summary: str) -> None:
     """Saves one edit."""
     for gain in additions.gains:
         place = described.place_of(gain.to.id)
-        before = described.statements[place]
+        # It takes the place of what is there now, whoever changed that since it was read.
+        before = gain.to.statement
         described.statements[place] = replace(
             before,
             qualifiers=_grouped((*before.qualifiers, *gain.qualifiers)),
@@ -68,7 +67,7 @@ def add(described: FakeDescription, additions: Additions, summary: str) -> None:
     described.statements += map(_as_kept, additions.statements)
     described.captions |= {caption.language: caption for caption in additions.captions}
     described.summaries.append(summary)
-    described.edits.append(touched(additions))
+    described.edits.append(languages(additions))
 
 
 def _as_kept(statement: Statement) -> Statement:

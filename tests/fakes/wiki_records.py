@@ -63,8 +63,8 @@ class FakeStashed:
 
 @dataclass(slots=True, kw_only=True)
 class FakeDescription:
-    """Structured data, the summaries of the edits that made it, and what each of these was
-    about (properties and languages). A statement's id is its place."""
+    """Structured data, the summaries of the edits that made it, and the languages in which each
+    of these gave captions. A statement's id is its place."""
 
     statements: list[Statement] = field(default_factory=list)
     captions: dict[str, Caption] = field(default_factory=dict)
@@ -89,5 +89,5 @@ class FakeDescription:
         return int(statement_id.partition("$")[2])
 
     def changed_since(self, revision: int) -> set[str]:
-        """What later edits were about."""
+        """The languages in which later edits gave captions."""
         return set().union(*self.edits[revision:])

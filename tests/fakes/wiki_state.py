@@ -57,7 +57,8 @@ class FakeWiki:
     look for warnings and the writing of a file: others may publish meanwhile. Files of
     `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an account's
     `blocked` last until they are taken back; `fail_next` is for one request, each of `warn_next`
-    for the answer to one publish request.
+    for the answer to one publish request. `respelled` names, by title, those that the wiki wants
+    to be spelled otherwise.
     """
 
     def __init__(self, clock: HasNow, *, stash_life: timedelta = timedelta(hours=6)) -> None:
@@ -81,6 +82,7 @@ class FakeWiki:
         self.summaries: dict[str, str] = {}
         self.requests: list[FakeRequest] = []
         self.warn_next: list[Warned] = []
+        self.respelled: dict[str, str] = {}
         self.blacklist: list[tuple[str, str]] = []
         self.accounts: dict[str, FakeAccount] = {}
         self.budgets = FakeBudgets(clock.now)

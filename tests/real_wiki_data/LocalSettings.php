@@ -45,6 +45,7 @@ $wgEnableUploads = true;
 $wgFileExtensions = [ 'png', 'gif', 'jpg', 'jpeg', 'webp', 'tiff', 'tif', 'svg', 'pdf' ];
 $wgMaxUploadSize = 5368709120;
 $wgMinUploadChunkSize = 1024;
+$wgEnableAsyncUploads = true;
 $wgUploadDirectory = "$folder/images";
 $wgUploadPath = '/images';
 $wgUseImageMagick = false;

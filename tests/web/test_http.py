@@ -6,6 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from curator_core.domain.breaker import BREAKERS
+from curator_core.domain.fault import FaultKind
 from curator_core.ports.login import LoginStarted
 from tests.fakes.login import FakeLogin
 from tests.web.house import CONFIG, QUICK, WebHouse, until
@@ -131,6 +133,60 @@ def test_readiness_names_what_is_down() -> None:
 
         house.database.down = house.progress.down = False
         until(lambda: visitor.get("/readyz").status_code == 200)
+
+
+def a_gate_closed_by(house: WebHouse, kind: FaultKind) -> None:
+    """As many uploads in a row as it takes meet this, in words that name a secret."""
+    for number in range(BREAKERS[kind].strikes):
+        upload_id = house.an_accepted_upload(f"100{number}")
+        with house.database.begin() as work:
+            work.gates.strike(kind, house.upload(upload_id), "as secret-sauce said")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "reason"),
+    [
+        (FaultKind.UNREACHABLE, 200, "The wiki could not be reached."),
+        (FaultKind.READ_ONLY, 200, "The wiki is read-only at the moment."),
+        (FaultKind.MISCONFIGURED, 503, "The wiki does not accept this server's credentials."),
+    ],
+)
+def test_readiness_names_what_holds_everybody_up(kind: FaultKind, status: int, reason: str) -> None:
+    house = WebHouse(replace(CONFIG, rhythm=QUICK))
+    with house.visitor() as visitor:
+        until(lambda: visitor.get("/readyz").status_code == 200)
+        assert visitor.get("/readyz").json() == {"status": "ready"}
+
+        a_gate_closed_by(house, kind)
+        answer = visitor.get("/readyz")
+        assert answer.status_code == status
+        assert answer.json()["paused"] == [
+            {"kind": kind.value, "since": "2026-03-01T12:00:00Z", "reason": reason}
+        ]
+        assert answer.json().get("detail") == (None if status == 200 else reason)
+        assert "secret-sauce" not in answer.text
+        assert visitor.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("kind", [FaultKind.RATE_LIMITED, FaultKind.SOURCE_TROUBLE])
+def test_what_holds_up_one_user_or_one_source_is_nothing_to_readiness(kind: FaultKind) -> None:
+    house = WebHouse(replace(CONFIG, rhythm=QUICK))
+    with house.visitor() as visitor:
+        until(lambda: visitor.get("/readyz").status_code == 200)
+        a_gate_closed_by(house, kind)
+        assert house.app.show_gates()
+        assert visitor.get("/readyz").json() == {"status": "ready"}
+
+
+def test_what_is_down_and_what_is_wrong_are_told_together() -> None:
+    house = WebHouse(replace(CONFIG, rhythm=QUICK))
+    house.progress.down = True
+    a_gate_closed_by(house, FaultKind.MISCONFIGURED)
+    with house.visitor() as visitor:
+        answer = visitor.get("/readyz")
+    assert (answer.status_code, answer.json()["down"]) == (503, ["Redis"])
+    assert "Not reachable: Redis." in answer.json()["detail"]
+    assert "credentials" in answer.json()["detail"]
 
 
 def test_the_log_names_paths_and_no_queries(house: WebHouse) -> None:

@@ -11,8 +11,14 @@ from curator_core.domain.ids import BatchId, EditGroupId, ImageId, UploadId, Use
 from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import BatchReport, BatchStats, UploadState
+from curator_core.use_cases.retry_uploads import Changes
 from curator_web.protocol import mapping
-from curator_web.protocol.client import NOT_YET, ClientMessage, UploadSlice
+from curator_web.protocol.client import (
+    NOT_YET,
+    ClientMessage,
+    RetryUploadsSelected,
+    UploadSlice,
+)
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
 from curator_web.protocol.shapes import UploadItem
@@ -73,7 +79,7 @@ def test_schemas_can_be_made_of_both_sides() -> None:
         ('{"data": 1}', "not an object with a type"),
         ('{"type": 7}', "not an object with a type"),
         ('{"type": "DANCE"}', "no message of the type 'DANCE'"),
-        ('{"type": "CANCEL_BATCH", "data": 1}', "does not offer CANCEL_BATCH yet"),
+        ('{"type": "UPLOAD", "data": {}}', "does not offer UPLOAD yet"),
         ('{"type": "FETCH_IMAGES", "data": "x"}', "FETCH_IMAGES does not fit: handler"),
         ('{"type": "FETCH_IMAGES", "data": null, "handler": "flickr"}', "data"),
         ('{"type": "FETCH_IMAGES", "data": "x", "handler": ""}', "handler"),
@@ -83,6 +89,20 @@ def test_schemas_can_be_made_of_both_sides() -> None:
         ('{"type": "SUBSCRIBE_BATCH", "data": 1e400}', "data"),
         ('{"type": "SUBSCRIBE_BATCH", "data": 4294967296}', "data"),
         ('{"type": "FETCH_BATCH_UPLOADS", "data": []}', "data"),
+        ('{"type": "CANCEL_BATCH", "data": "all"}', "data"),
+        ('{"type": "RETRY_UPLOADS_SELECTED", "data": {}}', "data.batchid"),
+        (
+            '{"type": "RETRY_UPLOADS_SELECTED", "data": {"batchid": 1, "upload_ids": ["x"]}}',
+            "data.upload_ids.0",
+        ),
+        (
+            '{"type": "RETRY_UPLOADS_SELECTED", "data": {"batchid": 1, "changes": {"x": {}}}}',
+            "data.changes.x",
+        ),
+        (
+            '{"type": "RETRY_UPLOADS_SELECTED", "data": {"batchid": 1, "changes": {"7": 1}}}',
+            "data.changes.7",
+        ),
         ('{"type": "UPLOAD_SLICE", "data": {"sliceid": 1, "items": []}}', "data.batchid"),
         (
             '{"type": "UPLOAD_SLICE", "data": {"batchid": 1, "sliceid": 1, "items": [{"id": 7}]}}',
@@ -123,6 +143,32 @@ def test_captions_are_the_label_and_whatever_more_there_is() -> None:
     )
     assert mapping.item(sent).captions == (("en", "A"), ("de", "Ein A"))
     assert mapping.item(sent.model_copy(update={"labels": None, "captions": None})).captions == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "captions"),
+    [
+        ({}, None),
+        ({"labels": None, "captions": None}, None),
+        ({"labels": {}}, ()),
+        ({"captions": []}, ()),
+        ({"labels": {"language": "en", "value": "A"}}, (("en", "A"),)),
+        (
+            {
+                "labels": {"language": "en", "value": "A"},
+                "captions": [{"language": "de", "value": "Ein A"}],
+            },
+            (("en", "A"), ("de", "Ein A")),
+        ),
+    ],
+)
+def test_captions_change_only_where_some_are_named(
+    change: dict[str, object], captions: tuple[tuple[str, str], ...] | None
+) -> None:
+    data = {"batchid": 1, "changes": {"7": change}}
+    message = parsed(json.dumps({"type": "RETRY_UPLOADS_SELECTED", "data": data}))
+    assert isinstance(message, RetryUploadsSelected)
+    assert mapping.changes(message.data.changes) == {UploadId(7): Changes(captions=captions)}
 
 
 @pytest.mark.parametrize("labels", [{}, None])

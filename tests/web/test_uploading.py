@@ -100,6 +100,8 @@ def test_a_batch_is_shown_whole(house: WebHouse) -> None:
             "cancelled": 0,
             "duplicate": 0,
         },
+        "paused": False,
+        "done_at": "2026-03-01T12:00:00Z",
     }
     assert answer["data"]["uploads"] == [
         {

@@ -49,3 +49,27 @@ def test_it_ends_at_once_in_the_middle_of_its_wait() -> None:
     dispatcher.stop()
 
     assert "dispatcher" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_no_round_is_under_way_while_it_pauses() -> None:
+    begun, go_on, rounds = threading.Event(), threading.Event(), []
+
+    def dispatch() -> None:
+        begun.set()
+        assert go_on.wait(10)
+        rounds.append(1)
+
+    dispatcher = Dispatcher(dispatch, SOON, threading.Event())
+    dispatcher.start()
+    assert begun.wait(10)
+    threading.Timer(0.05, go_on.set).start()
+
+    dispatcher.pause()
+
+    paused_after = len(rounds)
+    assert paused_after >= 1, "the round that was under way is finished"
+    begun.clear()
+    assert not begun.wait(0.05)
+    dispatcher.resume()
+    assert begun.wait(10)
+    dispatcher.stop()

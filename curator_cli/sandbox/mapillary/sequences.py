@@ -198,7 +198,7 @@ def _edge_sizes() -> Sequence:
 
 def _sizes() -> Sequence:
     sizes = [4 * _MEBIBYTE, 5_000_000, 50_000_000, 64 * _MEBIBYTE, 1024 * _MEBIBYTE,
-             4096 * _MEBIBYTE]  # fmt: skip
+             4096 * _MEBIBYTE, 64 * _MEBIBYTE]  # fmt: skip
     return _sequence("sizes", "From 4 MiB to 4 GiB, for measuring", _photographs("sizes", sizes))
 
 

@@ -37,30 +37,30 @@ def changed(entity: Entity, data: Json, entity_id: str) -> Entity:
     )
 
 
-def touched_fields(data: Json) -> set[str]:
-    """Names of the parts that `data` would change, for finding conflicts."""
-    fields = {f"labels/{term.get('language')}" for term in _listed(data.get("labels"))}
-    fields |= {f"descriptions/{term.get('language')}" for term in _listed(data.get("descriptions"))}
-    for claim in _flat_claims(data.get("claims")):
-        snak = claim.get("mainsnak")
-        name = snak.get("property") if isinstance(snak, dict) else claim.get("id")
-        fields.add(f"claims/{name}")
-    return fields
+def conflicts(base: Entity, latest: Entity, data: Json) -> bool:
+    """Whether `data`, meant for `base`, cannot be patched into `latest`.
 
-
-def differing_fields(one: Entity, other: Entity) -> set[str]:
-    """Names of the parts in which two states differ, as `touched_fields` calls them."""
-    pairs = (
-        ("labels", one.labels, other.labels),
-        ("descriptions", one.descriptions, other.descriptions),
-        ("claims", one.statements, other.statements),
+    - A term that somebody else changed (capture `wb-edit-stale-baserevid-conflict`).
+    - A statement that somebody else removed. One that they changed is no conflict: Wikibase puts
+      the new one in its place, and a statement without an id beside all others (its
+      `StatementListPatcher`, which `MediaInfoPatcher` uses; never captured).
+    """
+    terms = (
+        (base.labels, latest.labels, data.get("labels")),
+        (base.descriptions, latest.descriptions, data.get("descriptions")),
     )
-    return {
-        f"{part}/{key}"
-        for part, left, right in pairs
-        for key in set(left) | set(right)
-        if left.get(key) != right.get(key)
-    }
+    if any(
+        before.get(language) != now.get(language)
+        for before, now, given in terms
+        for language in (str(term.get("language")) for term in _listed(given))
+    ):
+        return True
+    removed = _ids(base) - _ids(latest)
+    return any(claim.get("id") in removed for claim in _flat_claims(data.get("claims")))
+
+
+def _ids(entity: Entity) -> set[str]:
+    return {statement["id"] for group in entity.statements.values() for statement in group}
 
 
 def _listed(terms: Any) -> list[Json]:

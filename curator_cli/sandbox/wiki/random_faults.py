@@ -25,6 +25,8 @@ _KINDS: dict[str, tuple[str, tuple[str, ...], Fault]] = {
     # When, which calls (none named: all), what.
     "5xx": ("before", _ANY, Fault(status=502)),
     "5xx-after": ("after", _ANY, Fault(status=504)),
+    "odd": ("before", _ANY, Fault(status=403)),
+    "odd-after": ("after", _ANY, Fault(status=404)),
     "cut": ("after", _ANY, Fault(is_cut=True)),
     "nonce": ("before", _ANY, _error("mwoauth-invalid-authorization", _OAUTH)),
     "busy": ("before", _ANY, Fault(status=503, headers={"Retry-After": "1"})),

@@ -10,9 +10,8 @@ from curator_cli.sandbox.wiki.call import Call
 from curator_cli.sandbox.wiki.clock import iso
 from curator_cli.sandbox.wiki.entity_changes import (
     changed,
-    differing_fields,
+    conflicts,
     parse_data,
-    touched_fields,
 )
 from curator_cli.sandbox.wiki.errors import ApiError, Json, bad_value, wikibase_error
 from curator_cli.sandbox.wiki.pages import Entity, Page, Revision
@@ -215,15 +214,15 @@ def _check_conflict(page: Page, loaded: Revision, base: Revision | None, data: J
                 ("edit-conflict", []),
             )
         return False
-    theirs = differing_fields(base.entity or Entity(), page.latest.entity or Entity())
-    if theirs & touched_fields(data):
+    before, now = base.entity or Entity(), page.latest.entity or Entity()
+    if conflicts(before, now, data):
         raise wikibase_error(
             "editconflict",
             "Edit conflict. Could not patch the current revision.",
             ("wikibase-api-editconflict", []),
             ("edit-conflict", []),
         )
-    return bool(theirs)
+    return before != now
 
 
 def _hit_edit_limit(call: Call, user: Account) -> None:

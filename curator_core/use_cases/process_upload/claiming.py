@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from curator_core.domain.catalogue import in_doubt
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
@@ -14,6 +13,7 @@ from curator_core.ports.progress import Progress
 from curator_core.ports.work import Begin
 from curator_core.use_cases.process_upload.at_gates import AtGates
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.states import state_of
 
 
@@ -63,9 +63,5 @@ class Claiming:
 def _poison(upload: Upload, attempts: int) -> Failure:
     told = f"Curator stopped in the middle of this upload {attempts} times and gave it up."
     hint = "Tell the operator of this server, then retry."
-    poison = Failure(message=told, code="poison", hint=hint, retryable=True)
-    checkpoint = upload.checkpoint
-    if checkpoint.publish_begun is not None and checkpoint.published_title is None:
-        # Only a worker could ask the wiki, and that is what stopped it.
-        return in_doubt(poison, upload.filename)
-    return poison
+    # Only a worker could ask the wiki, and that is what stopped it.
+    return with_doubt(upload, Failure(message=told, code="poison", hint=hint, retryable=True))

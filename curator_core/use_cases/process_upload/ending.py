@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from curator_core.domain.breaker import BREAKERS, Scope
-from curator_core.domain.catalogue import failure_for, in_doubt, name_taken
+from curator_core.domain.catalogue import failure_for, name_taken
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.outcome import Failure
@@ -20,6 +20,7 @@ from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.persistence import Exhausted
 from curator_core.use_cases.process_upload.at_gates import until_probe
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.process_upload.settling import NameTaken
 from curator_core.use_cases.reconcile_duplicate import Reconciled
 from curator_core.use_cases.scheduling import News
@@ -57,9 +58,7 @@ class Ending:
         failure = failure_for(final.step, final.fault, stashed=stashed)
         if final.step is Step.DOWNLOAD:
             failure = _naming(attempt.upload.filename, failure)
-        if attempt.is_in_doubt:
-            failure = in_doubt(failure, attempt.upload.filename)
-        attempt.fail(failure)
+        attempt.fail(with_doubt(attempt.upload, failure, final))
 
     def put_back_or_final(
         self, attempt: Attempt, exhausted: Exhausted, token: AccessToken

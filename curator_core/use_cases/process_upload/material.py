@@ -21,10 +21,12 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What is to be on the wiki in the end."""
+    """What is to be on the wiki in the end; `is_respelled` where the title is in the spelling
+    that the wiki asked for."""
 
     title: Title
     sha1: Sha1
     size: int
     wikitext: str
     summary: str
+    is_respelled: bool = False

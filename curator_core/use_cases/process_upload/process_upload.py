@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.breaker import Evidence
-from curator_core.domain.catalogue import SESSION_EXPIRED, in_doubt
+from curator_core.domain.catalogue import SESSION_EXPIRED
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import SealedToken, Sha1, UploadId
@@ -29,6 +29,7 @@ from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki, Par
 from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
 from curator_core.use_cases.process_upload.ending import Ending
+from curator_core.use_cases.process_upload.in_doubt import with_doubt
 from curator_core.use_cases.process_upload.prepare import Prepare
 from curator_core.use_cases.process_upload.settling import Duplicates
 from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
@@ -86,9 +87,7 @@ class ProcessUpload:
             hint="Tell the operator of this server, then retry.",
             retryable=True,
         )
-        if attempt.is_in_doubt:
-            failure = in_doubt(failure, attempt.upload.filename)
-        attempt.fail(failure)
+        _fail(attempt, failure)
 
     def _steps(self, attempt: Attempt) -> None:
         # Somebody may have asked for another ending while it waited.
@@ -96,14 +95,14 @@ class ProcessUpload:
         source = self.sources.named(attempt.upload.handler)
         if source is None:
             told = f"Curator knows no source called {attempt.upload.handler!r}."
-            return attempt.fail(_failed("unknown_source", told))
+            return _fail(attempt, _failed("unknown_source", told))
         try:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
-            return attempt.fail(_failed("illegal_title", str(illegal)))
+            return _fail(attempt, _failed("illegal_title", str(illegal)))
         if attempt.upload.sealed_token is None:
             # Erased by an older release, or never there: waiting would not bring it back.
-            return attempt.fail(_failed("no_token", SESSION_EXPIRED))
+            return _fail(attempt, _failed("no_token", SESSION_EXPIRED))
         wiki = self.wikis.session(attempt.upload.user_id, self._token(attempt))
         self._with_source(attempt, source, title, wiki)
         return None
@@ -116,7 +115,7 @@ class ProcessUpload:
         if not is_published and not is_looked_at:
             blacklisted = self.prepare.blacklisted(wiki, title)
             if blacklisted is not None:
-                return attempt.fail(blacklisted)
+                return _fail(attempt, blacklisted)
         material = self.prepare.material(source, attempt.upload)
         attempt.advanced()
         summary = edit_summary(material.credit, attempt.upload.batch_id, attempt.edit_group_id)
@@ -141,7 +140,7 @@ class ProcessUpload:
                 # An earlier attempt published it, whose right to the bytes has run out.
                 self._alone_with_these_bytes(attempt, verdict.sha1)
         done = attempt.checkpoint
-        described = Title.of(done.published_title or title.text)
+        described = Title.as_told(done.published_title or title.text)
         if self.describe(attempt, wiki, described, knowledge, is_new=is_new):
             attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
         return attempt.complete(done.published_url or "")
@@ -183,6 +182,10 @@ class ProcessUpload:
         for secret in secrets:
             told = told.replace(secret, "…")
         return told
+
+
+def _fail(attempt: Attempt, failure: Failure) -> None:
+    attempt.fail(with_doubt(attempt.upload, failure))
 
 
 def _failed(code: str, message: str) -> Failure:

@@ -12,7 +12,7 @@ from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
 from curator_core.domain.retry import Step, rule_for
-from curator_core.domain.title import IllegalTitle, Title
+from curator_core.domain.title import Title
 from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
 from curator_core.ports.publisher import Pending, Published, Warned
@@ -33,6 +33,7 @@ class Publish:
     - No warning is ignored: the wiki is the last judge of duplicates.
     - A lost or doubtful answer is settled by asking the wiki before anything is repeated.
     - What the wiki publishes in the background is waited for.
+    - A name that the wiki only spells otherwise is taken as it spells it, once.
     - What was published has our SHA-1 and size, or that is said loudly.
     """
 
@@ -117,10 +118,11 @@ class Publish:
         if warned.duplicates or warned.no_change or warned.exists is not None:
             found = self.persistence.attempt(Step.REQUEST, lambda: self.settle(attempt, wiki, goal))
             return found or _unexplained(warned)
-        respelled = warned.respelled and _same_but_for_spelling(warned.respelled, goal.title)
-        if respelled and respelled != goal.title:
-            # The remaining warnings come again, of the right name.
-            return self(attempt, wiki, replace(goal, title=respelled), standing, pace)
+        respelled = _respelled(warned, goal)
+        if respelled is not None:
+            # The remaining warnings come again, of the right name. An attempt that goes on from
+            # here is told the same again, unless it finds the file.
+            return self(attempt, wiki, respelled, standing, pace)
         misnamed = [("badfilename", warned.respelled)] if warned.respelled is not None else []
         return warned_of([*misnamed, *warned.others])
 
@@ -142,12 +144,12 @@ def _compared(published: Published, goal: Goal) -> Published | Failure:
     )
 
 
-def _same_but_for_spelling(respelled: str, title: Title) -> Title | None:
-    try:
-        other = Title.of(respelled)
-    except IllegalTitle:
+def _respelled(warned: Warned, goal: Goal) -> Goal | None:
+    told = warned.respelled
+    if told is None or goal.is_respelled or not goal.title.is_spelled(told):
         return None
-    return other if other.text.casefold() == title.text.casefold() else None
+    title = Title.as_told(told)
+    return replace(goal, title=title, is_respelled=True) if title != goal.title else None
 
 
 def _unexplained(warned: Warned) -> Failure:

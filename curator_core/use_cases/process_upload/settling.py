@@ -31,17 +31,17 @@ def settled(
 ) -> Published | Duplicates | NameTaken | None:
     """What `standing` says of bytes that we wanted, or tried, to publish under `title`.
 
-    Ours is a file with our bytes, under our title, that our user uploaded since the publish step
-    began (`since`, by the wiki's clock; None where it never began). Under another title it is
-    another upload's, of the same bytes. None: the wiki holds neither the bytes nor anything
-    under the title.
+    Ours is a file with our bytes, under our title in whatever spelling, that our user uploaded
+    since the publish step began (`since`, by the wiki's clock; None where it never began). Under
+    another title it is another upload's, of the same bytes. None: the wiki holds neither the
+    bytes nor anything under the title.
     """
     holders = list(standing.same_bytes)
     there = standing.at_title
     if there is not None and there.sha1 == sha1 and there not in holders:
         # The two halves of the answer are read one after the other: believe either.
         holders.insert(0, there)
-    holders.sort(key=lambda file: (file.title != title.text, file.is_redirect))
+    holders.sort(key=lambda file: (not title.is_spelled(file.title), file.is_redirect))
     for file in holders:
         if _is_ours(file, title, username, since):
             return Published(
@@ -57,8 +57,8 @@ def settled(
 def _is_ours(file: WikiFile, title: Title, username: str, since: datetime | None) -> bool:
     if since is None or file.uploader != username:
         return False
-    # `Title` spells as the wiki does; names that differ in case only are two files.
-    if file.title != title.text:
+    # A wiki may have spelled it otherwise, and said so in an answer that was lost.
+    if not title.is_spelled(file.title):
         return False
     # The wiki tells times to the second.
     return file.uploaded_at >= since.replace(microsecond=0)

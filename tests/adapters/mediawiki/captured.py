@@ -1,8 +1,8 @@
 """Answers of a MediaWiki 1.43.9 with OAuth, Wikibase and MediaInfo, as they were recorded.
 
+`index.json` lists all of them, each with its errors and the warnings of its uploads,
 `errors.json` holds every error with its headers, `kinds.json` what each of them means to us,
-`answers.json` good answers without what nobody reads,
-`background.json` what is told of files
+`answers.json` good answers without what nobody reads, `background.json` what is told of files
 assembled and published in the background, one answer after the other,
 `warnings.json` the warnings of uploads, `entity.json` a file's structured data.
 """

@@ -12,7 +12,7 @@ from curator_adapters.mediawiki.session import Timeouts
 from curator_adapters.mediawiki.wiki import MediaWiki, MediaWikis
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
-from curator_core.domain.ids import UserId
+from curator_core.domain.ids import FileKey, UserId
 from curator_core.domain.user import AccessToken
 from tests.adapters.mediawiki.server import Reply, Script
 from tests.pictures import a_title
@@ -20,6 +20,7 @@ from tests.sandbox import USER_AGENT
 
 TOKEN = AccessToken(key="the-token-key", secret="the-token-secret")
 CONSUMER = Consumer(key="the-consumer-key", secret="the-consumer-secret")
+TOKENS = json.dumps({"query": {"tokens": {"csrftoken": "abc+\\"}}})
 SECRETS = (TOKEN.key, TOKEN.secret, CONSUMER.secret)
 
 
@@ -35,6 +36,13 @@ def fault_at(url: str, read: float = 5) -> Fault:
     fault = caught.value.fault
     assert not any(secret in f"{fault} {caught.value}" for secret in SECRETS)
     return fault
+
+
+def write_fault_at(url: str) -> Fault:
+    """What a publish request meets; the token is asked for first."""
+    with pytest.raises(Faulted) as caught:
+        wiki_at(url).publisher.publish(a_title(), FileKey("a.b.4.jpg"), "text", "summary", 100)
+    return caught.value.fault
 
 
 def test_where_nothing_listens_the_address_is_named() -> None:
@@ -89,13 +97,20 @@ def test_an_answer_that_breaks_off_is_none(script: Script) -> None:
     assert fault_at(script.url).kind is FaultKind.UNREACHABLE
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500, 502, 503, 504])
-def test_an_http_error_is_no_answer(script: Script, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((status, FaultKind.UNREACHABLE) for status in (408, 500, 502, 503, 504)),
+        *((status, FaultKind.ODD_ANSWER) for status in (400, 401, 403, 404, 410)),
+    ],
+)
+@pytest.mark.parametrize("ask", ["read", "write"])
+def test_an_http_error_is_no_answer(script: Script, ask: str, status: int, kind: FaultKind) -> None:
     script.replies = [Reply(status=status, body="<html>no</html>")]
 
-    fault = fault_at(script.url)
+    fault = fault_at(script.url) if ask == "read" else write_fault_at(script.url)
 
-    assert fault.kind is FaultKind.UNREACHABLE
+    assert fault.kind is kind
     assert f"{script.url}/w answered with HTTP {status}" in fault.info
 
 
@@ -123,12 +138,50 @@ def test_an_answer_without_what_was_asked_is_none(script: Script, body: str) -> 
     assert "left out of its answer: titleblacklist" in fault.info
 
 
+@pytest.mark.parametrize("body", ["<!DOCTYPE html><title>A site</title>", "", "[]", "null"])
+def test_what_answers_a_write_and_is_no_json_object_is_odd(script: Script, body: str) -> None:
+    script.replies = [Reply(body=TOKENS), Reply(body=body)]
+
+    fault = write_fault_at(script.url)
+
+    assert fault.kind is FaultKind.ODD_ANSWER
+    assert fault.info.startswith(f"What answers at {script.url}/w is not a wiki's API")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}",
+        '{"upload": []}',
+        '{"upload": {"result": "Success"}}',
+        '{"upload": {"result": "Tomorrow"}}',
+        '{"upload": {"result": "Success", "filename": "A.jpg", "imageinfo": {}}}',
+    ],
+)
+def test_an_answer_to_a_write_without_what_it_tells_is_odd(script: Script, body: str) -> None:
+    script.replies = [Reply(body=TOKENS), Reply(body=body)]
+
+    fault = write_fault_at(script.url)
+
+    assert fault.kind is FaultKind.ODD_ANSWER
+    assert "left out of its answer: upload" in fault.info
+
+
+@pytest.mark.parametrize("body", ["<html>", "{}", '{"query": {"tokens": {}}}'])
+def test_an_answer_without_the_token_counts_as_a_broken_connection(
+    script: Script, body: str
+) -> None:
+    script.replies = [Reply(body=body)]
+
+    assert write_fault_at(script.url).kind is FaultKind.UNREACHABLE
+
+
 def test_nothing_is_sent_to_where_a_wiki_leads_on(script: Script) -> None:
     script.replies = [Reply(status=301, headers={"Location": f"{script.url}/elsewhere"})]
 
     fault = fault_at(script.url)
 
-    assert fault.kind is FaultKind.UNREACHABLE
+    assert fault.kind is FaultKind.ODD_ANSWER
     assert "leads on to another" in fault.info
     assert len(script.seen) == 1
 

@@ -7,9 +7,12 @@ import pytest
 
 from curator_adapters.mediawiki.api_error import ApiError, error_in
 from curator_adapters.mediawiki.faults import fault_of, kind_of
+from curator_adapters.mediawiki.publisher import SPOKEN_FOR
+from curator_core.domain.doubts import DOUBTS
 from curator_core.domain.fault import Fault, FaultKind
 from tests.adapters.mediawiki.captured import captured
 
+INDEX: dict[str, list[str]] = captured("index")
 ERRORS = captured("errors")
 KINDS = {name: FaultKind(kind) for kind, names in captured("kinds").items() for name in names}
 
@@ -32,6 +35,23 @@ def test_every_captured_error_has_a_kind_that_was_chosen() -> None:
 def test_a_captured_error_stands_in_the_table(capture: str) -> None:
     # None would be a code that nobody thought of.
     assert kind_of(error_of(capture)) is KINDS[capture]
+
+
+def test_all_captures_are_listed() -> None:
+    assert len(INDEX) == 312
+
+
+@pytest.mark.parametrize("capture", [name for name, told in INDEX.items() if told])
+def test_whatever_a_capture_says_no_with_is_known(capture: str) -> None:
+    codes = {
+        error_of(name).code for name in ERRORS if name == capture or name.startswith(f"{capture}#")
+    }
+    for told in INDEX[capture]:
+        what, _, name = told.partition(" ")
+        if what == "error":
+            assert name in codes, f"{name} is not among the errors that the table is held against"
+        else:
+            assert name in SPOKEN_FOR or name in DOUBTS
 
 
 def test_a_code_that_nobody_thought_of_is_unforeseen() -> None:

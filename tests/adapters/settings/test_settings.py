@@ -180,6 +180,17 @@ def test_several_token_keys_keep_their_order(load: Load) -> None:
     assert [key.get_secret_value() for key in settings.token_keys] == keys
 
 
+def test_a_worker_stays_as_long_as_it_is_let_and_works_in_threads(load: Load) -> None:
+    settings = load()
+    assert (settings.worker_pool, settings.worker_concurrency) == ("threads", 2)
+    assert (settings.tasks_per_worker, settings.worker_idle_minutes) == (None, 0)
+
+    told = load(
+        CURATOR_WORKER_POOL="prefork", CELERY_TASKS_PER_WORKER="50", CELERY_MAXIMUM_WAIT_TIME="5"
+    )
+    assert (told.worker_pool, told.tasks_per_worker, told.worker_idle_minutes) == ("prefork", 50, 5)
+
+
 def test_numbers_reach_the_policy(load: Load) -> None:
     policy = load(
         CURATOR_CHUNK_SIZE="1048576",

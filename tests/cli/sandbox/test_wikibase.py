@@ -258,6 +258,17 @@ def test_a_stale_base_is_a_conflict_only_where_both_touch_the_same(
     assert_like(client, patched, "wb-edit-stale-baserevid-mergeable")
 
 
+def test_a_statement_that_was_removed_meanwhile_cannot_be_changed(file: File) -> None:
+    claim = {"mainsnak": {"snaktype": "somevalue", "property": "P170"}, "type": "statement"}
+    written = file.write({"claims": [claim]})["entity"]
+    there = written["statements"]["P170"][0]
+    file.write({"claims": [{"id": there["id"], "remove": ""}]})
+
+    conflict = file.write({"claims": [there]}, baserevid=written["lastrevid"])
+
+    assert_like(file.client, conflict, "wb-edit-stale-baserevid-conflict")
+
+
 @pytest.mark.parametrize("data", ['{"claims": "x"}', '{"claims": [1]}', '{"claims": [{}]}', "[]"])
 def test_data_of_another_form_is_refused_and_breaks_nothing(file: File, data: str) -> None:
     assert file.write(data)["error"]["code"] in ("modification-failed", "invalid-json")

@@ -6,12 +6,20 @@ once, so every step asks whether it was done: broken off, the migration can run 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
+
+from curator_adapters.sql.migrations.steps import (
+    add_missing,
+    drop_indexes,
+    drop_present,
+    drop_tables,
+    index_missing,
+    on_mariadb,
+    time,
+)
 
 revision = "b1d0c7a4e6f2"
 down_revision = "5cc957424c9d"
@@ -37,16 +45,16 @@ _FINAL = (
 
 def upgrade() -> None:
     """Adds what is ours; a finished upload's access token is erased (SPEC §1)."""
-    if _on_mariadb():
+    if on_mariadb():
         for table in _TABLES:
             _hold_any_text_and_microseconds(table)
-    _add_missing(_UPLOADS, _upload_columns())
-    _add_missing("batches", [sa.Column("paused", sa.Boolean(), nullable=False, server_default="0")])
+    add_missing(_UPLOADS, _upload_columns())
+    add_missing("batches", [sa.Column("paused", sa.Boolean(), nullable=False, server_default="0")])
     for name, columns in _INDEXES.items():
-        _index_missing(name, _UPLOADS, columns)
+        index_missing(name, _UPLOADS, columns)
     _create_slices()
     _create_rights()
-    _index_missing("ix_publishing_rights_upload_id", "publishing_rights", ["upload_id"])
+    index_missing("ix_publishing_rights_upload_id", "publishing_rights", ["upload_id"])
     uploads = sa.table(_UPLOADS, sa.column("status"), sa.column("access_token"))
     op.execute(
         uploads.update()
@@ -57,25 +65,21 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drops it again; what older releases know is left as it is."""
-    tables = sa.inspect(op.get_bind()).get_table_names()
-    for table in ("publishing_rights", "slices"):
-        if table in tables:
-            op.drop_table(table)
-    for name in _indexes(_UPLOADS) & set(_INDEXES):
-        op.drop_index(name, _UPLOADS)
-    _drop_present("batches", ["paused"])
-    _drop_present(_UPLOADS, [column.name for column in _upload_columns()])
+    drop_tables("publishing_rights", "slices")
+    drop_indexes(_UPLOADS, *_INDEXES)
+    drop_present("batches", ["paused"])
+    drop_present(_UPLOADS, [column.name for column in _upload_columns()])
 
 
 def _upload_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("slice_id", sa.BigInteger()),
         sa.Column("captions", sa.JSON()),
-        sa.Column("publish_at", _time()),
-        sa.Column("not_before", _time()),
-        sa.Column("sent_until", _time()),
+        sa.Column("publish_at", time()),
+        sa.Column("not_before", time()),
+        sa.Column("sent_until", time()),
         sa.Column("lease_token", sa.String(32)),
-        sa.Column("lease_until", _time()),
+        sa.Column("lease_until", time()),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("checkpoint", sa.JSON()),
         sa.Column("retry_of", sa.Integer()),
@@ -88,7 +92,7 @@ def _create_slices() -> None:
         sa.Column("batch_id", sa.Integer(), sa.ForeignKey("batches.id"), primary_key=True),
         sa.Column("slice_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("created_at", _time(), nullable=False),
+        sa.Column("created_at", time(), nullable=False),
         mysql_charset="utf8mb4",
         if_not_exists=True,
     )
@@ -100,7 +104,7 @@ def _create_rights() -> None:
         sa.Column("name", sa.String(300), primary_key=True),
         sa.Column("upload_id", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.String(32), nullable=False),
-        sa.Column("until", _time(), nullable=False),
+        sa.Column("until", time(), nullable=False),
         mysql_charset="utf8mb4",
         if_not_exists=True,
     )
@@ -127,38 +131,3 @@ def _modified(name: str, kind: str, null: str) -> str:
     if kind == "datetime":
         return f"MODIFY `{name}` DATETIME(6) {null}"
     return f"MODIFY `{name}` {kind} CHARACTER SET utf8mb4 {null}"
-
-
-def _time() -> sa.types.TypeEngine[Any]:
-    return sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-
-
-def _on_mariadb() -> bool:
-    return op.get_bind().dialect.name in ("mysql", "mariadb")
-
-
-def _columns(table: str) -> set[str]:
-    return {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
-
-
-def _indexes(table: str) -> set[str]:
-    return {str(index["name"]) for index in sa.inspect(op.get_bind()).get_indexes(table)}
-
-
-def _index_missing(name: str, table: str, columns: Sequence[str]) -> None:
-    if name not in _indexes(table):
-        op.create_index(name, table, list(columns))
-
-
-def _add_missing(table: str, columns: Sequence[sa.Column[Any]]) -> None:
-    present = _columns(table)
-    for column in columns:
-        if column.name not in present:
-            op.add_column(table, column)
-
-
-def _drop_present(table: str, columns: Sequence[str]) -> None:
-    present = _columns(table)
-    for column in columns:
-        if column in present:
-            op.drop_column(table, column)

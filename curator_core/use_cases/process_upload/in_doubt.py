@@ -1,0 +1,42 @@
+"""What a failure has to say of a file that may have been published all the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from curator_core.domain.fault import FaultKind
+from curator_core.domain.outcome import Failure
+from curator_core.domain.retry import Step
+from curator_core.domain.upload import Upload
+from curator_core.use_cases.persistence import Exhausted
+
+
+def with_doubt(upload: Upload, failure: Failure, stopped_by: Exhausted | None = None) -> Failure:
+    """`failure`, and where its file may be, if its publish step had begun and nobody knows what
+    came of it. `stopped_by` is what ended the attempt; without it nobody has looked."""
+    if not _is_in_doubt(upload, stopped_by):
+        return failure
+    told = f"It may have been published all the same, as File:{upload.filename}."
+    hint = "Look for the file on the wiki. A retry does not publish it twice."
+    return replace(
+        failure, message=f"{failure.message} {told}", hint=f"{hint} {failure.hint}".strip()
+    )
+
+
+def _is_in_doubt(upload: Upload, stopped_by: Exhausted | None) -> bool:
+    checkpoint = upload.checkpoint
+    if checkpoint.publish_begun is None or checkpoint.published_title is not None:
+        return False
+    if stopped_by is None:
+        return True
+    match stopped_by.step:
+        case Step.CHUNK:
+            # No attempt comes here before it has seen that nothing was published earlier.
+            return False
+        case Step.PUBLISH if stopped_by.fault.kind is FaultKind.NO_RESULT:
+            # It was not there yet; what the wiki does in the background may still bring it.
+            return True
+        case Step.PUBLISH | Step.FILE:
+            return not stopped_by.settled
+        case _:
+            return True
