@@ -258,3 +258,16 @@ def test_a_killed_worker_costs_the_whole_file_where_the_wiki_lost_it() -> None:
     house.work_to_the_end()
     assert_published_once(house, upload_id)
     assert house.wiki.received == 4 * CHUNK + SIZE
+
+
+def test_where_no_answer_came_through_the_failure_says_that_the_wiki_may_still_be_at_it() -> None:
+    house = a_house_of_large_files()
+    house.wiki.jobs.takes = timedelta(minutes=1)
+    upload_id = house.an_accepted_upload(size=SIZE)
+    again = fault(FaultKind.NONCE_USED, "mwoauth-invalid-authorization", "Nonce already used")
+    house.wiki.fail_next("publish", again, after_effect=True, times=3)
+    house.work()
+    upload = house.upload(upload_id)
+    assert upload.status is UploadStatus.FAILED
+    assert upload.failure is not None
+    assert "may have been published" in upload.failure.message

@@ -10,6 +10,10 @@ from curator_core.domain.retry import Step
 from curator_core.domain.upload import Upload
 from curator_core.use_cases.persistence import Exhausted
 
+_MAY_STILL_COME = frozenset({FaultKind.NO_RESULT, FaultKind.NONCE_USED})
+"""The last look found nothing yet; what the wiki does in the background may still bring it. What
+else may hide that a publish request took fails nobody."""
+
 
 def with_doubt(upload: Upload, failure: Failure, stopped_by: Exhausted | None = None) -> Failure:
     """`failure`, and where its file may be, if its publish step had begun and nobody knows what
@@ -33,8 +37,7 @@ def _is_in_doubt(upload: Upload, stopped_by: Exhausted | None) -> bool:
         case Step.CHUNK:
             # No attempt comes here before it has seen that nothing was published earlier.
             return False
-        case Step.PUBLISH if stopped_by.fault.kind is FaultKind.NO_RESULT:
-            # It was not there yet; what the wiki does in the background may still bring it.
+        case Step.PUBLISH if stopped_by.fault.kind in _MAY_STILL_COME:
             return True
         case Step.PUBLISH | Step.FILE:
             return not stopped_by.settled
