@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -17,6 +15,7 @@ from curator_adapters.sql.engine import make_engine, reading, writing
 from curator_adapters.sql.migrate import current, downgrade, head, is_behind, upgrade
 from curator_core.domain.errors import ServiceDown
 from tests.contracts.database_bench import at_once
+from tests.spawned import spawned
 
 EXISTING = "5cc957424c9d"
 
@@ -100,8 +99,7 @@ def _upgrade(address: str) -> str | None:
 
 
 def test_processes_that_upgrade_at_once_migrate_once(address: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(3, mp_context=spawn) as processes:
+    with spawned(3) as processes:
         assert set(processes.map(_upgrade, [address] * 3)) == {head()}
 
 
