@@ -1,6 +1,7 @@
 """The servers that tests lean on: private, empty, and gone when the run ends."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -83,6 +84,38 @@ def test_a_server_does_not_outlive_a_killed_run(how: signal.Signals, tmp_path: P
         with pytest.raises(redis.ConnectionError):
             listener.get_message(timeout=10)
     owner.communicate()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_spawned_processes_do_not_outlive_a_killed_run(how: signal.Signals) -> None:
+    owner = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import os\n"
+            "from tests.spawned import spawned\n"
+            "with spawned(1) as processes:\n"
+            "    print(processes.submit(os.getpid).result(), flush=True)\n"
+            "    input()\n",
+        ],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert owner.stdout is not None
+    process = int(owner.stdout.readline())
+    watched = os.pidfd_open(process)
+    try:
+        owner.send_signal(how)
+        # Readable once the process has ended.
+        ended, _, _ = select.select([watched], [], [], 30)
+        if not ended:
+            signal.pidfd_send_signal(watched, signal.SIGKILL)
+        assert ended
+    finally:
+        os.close(watched)
+        owner.communicate()
 
 
 def test_what_is_missing_skips_at_a_desk_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from curator_core.domain.ids import BatchId, EditGroupId, UserId
 from curator_core.domain.user import User
 from tests.contracts.database_bench import an_upload
 from tests.services import MariaDb, free_port
+from tests.spawned import spawned
 
 SECRET = "s3cret-pa55"
 
@@ -168,8 +167,7 @@ def _fill(address: str, process: int) -> None:
 
 
 def test_processes_that_write_at_once_wait_for_each_other(address: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(3, mp_context=spawn) as processes:
+    with spawned(3) as processes:
         list(processes.map(_fill, [address] * 3, range(3)))
     engine = make_engine(address)
     with reading(engine) as connection:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -17,6 +15,7 @@ from curator_adapters.sql.engine import make_engine, reading, writing
 from curator_adapters.sql.migrate import current, downgrade, head, is_behind, upgrade
 from curator_core.domain.errors import ServiceDown
 from tests.contracts.database_bench import at_once
+from tests.spawned import spawned
 
 EXISTING = "5cc957424c9d"
 FORMER = "b1d0c7a4e6f2"
@@ -108,8 +107,7 @@ def _upgrade(address: str) -> str | None:
 
 
 def test_processes_that_upgrade_at_once_migrate_once(address: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(3, mp_context=spawn) as processes:
+    with spawned(3) as processes:
         assert set(processes.map(_upgrade, [address] * 3)) == {head()}
 
 
@@ -142,6 +140,7 @@ def _broken_off_before(statement: str) -> Iterator[None]:
         (FORMER, "ALTER TABLE upload_requests ADD COLUMN token_print"),
         (FORMER, "ALTER TABLE batches ADD COLUMN retry_of"),
         (FORMER, "CREATE INDEX ix_upload_requests_retry_of"),
+        (FORMER, "CREATE INDEX ix_upload_requests_status_sent_until_not_before"),
         (FORMER, "CREATE TABLE IF NOT EXISTS gates"),
         (FORMER, "CREATE TABLE IF NOT EXISTS paces"),
         (FORMER, "UPDATE alembic_version"),
