@@ -65,7 +65,7 @@ class MediaWikiPublisher:
             "comment": summary,
             "text": wikitext,
         }
-        if size >= self._background_from:
+        if self.in_background(size):
             params["async"] = "1"
         timeout = self._api.session.timeouts.publish
         try:
@@ -75,6 +75,9 @@ class MediaWikiPublisher:
             if faulted.fault.code == code and words in faulted.fault.info:
                 return Pending()
             raise
+
+    def in_background(self, size: int) -> bool:
+        return size >= self._background_from
 
     def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
         params = {"action": "upload", "checkstatus": "1", "filename": title.text, "filekey": key}

@@ -64,6 +64,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.ALREADY_COMPLETE: _passing("The wiki says that it holds the whole file already."),
     FaultKind.PUBLISH_CONFLICT: _passing("The wiki was busy with a file of the same name."),
     FaultKind.NO_RESULT: _passing("The wiki did not say what became of the file."),
+    FaultKind.STILL_PUBLISHING: _passing("The wiki was still publishing the file."),
     FaultKind.NO_CHANGE: Entry(told="The wiki holds exactly this file already."),
     FaultKind.NAME_TAKEN: _passing(
         "A file of this name exists already.", hint=_OTHER_TITLE, keeps=True

@@ -33,6 +33,7 @@ class FaultKind(StrEnum):
     ALREADY_COMPLETE = "already_complete"
     PUBLISH_CONFLICT = "publish_conflict"
     NO_RESULT = "no_result"
+    STILL_PUBLISHING = "still_publishing"
     NO_CHANGE = "no_change"
     NAME_TAKEN = "name_taken"
 

@@ -136,6 +136,10 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.FILE, FaultKind.HASH_LOCKED): Rule(then=Then.REQUEUE, delays=(60, 60, 60)),
     (Step.FILE, FaultKind.STASH_GONE): Rule(waits=(2,)),
     (Step.FILE, FaultKind.NO_RESULT): Rule(then=Then.REQUEUE, delays=(300, 600, 900)),
+    # A publish request whose answer was lost, and which the wiki is still carrying out.
+    (Step.REQUEST, FaultKind.STILL_PUBLISHING): Rule(
+        waits=(5, 10, 15, 30, 60, 60), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
+    ),
     # what a poll tells of the publish request is decided by that one's own rows
     **{
         (Step.POLL, kind): Rule(then=Then.START_OVER)

@@ -58,6 +58,10 @@ class Publisher(Protocol):
         """
         ...
 
+    def in_background(self, size: int) -> bool:
+        """Whether the wiki publishes files of so many bytes in the background; asks nothing."""
+        ...
+
     def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
         """What became of a `publish` that was answered with `Pending`; may be asked again.
 

@@ -31,7 +31,7 @@ class FakePublisher:
             stashed = wiki.stashed(key, name)
             if stashed is None:
                 raise fault(FaultKind.STASH_GONE, "uploadstash-file-not-found", f'Key "{key}"')
-            if size >= wiki.background_from and wiki.jobs.is_under_way(key):
+            if self.in_background(size) and wiki.jobs.is_under_way(key):
                 return Pending()
             wiki.spend(name, "upload")
             wiki.spend(name, "edit")
@@ -62,12 +62,15 @@ class FakePublisher:
             warning = warning or self._warning(title.text, sha1)
             if warning is not None:
                 return warning
-            if size < wiki.background_from:
+            if not self.in_background(size):
                 wiki.while_publishing()
                 self._refuse_within_a_second(title)
                 return written()
             wiki.jobs.begin(key, written_later)
             return Pending()
+
+    def in_background(self, size: int) -> bool:
+        return size >= self._wiki.background_from
 
     def outcome(self, title: Title, key: FileKey) -> Published | Warned | Pending:
         with self._wiki.request(self._token, "outcome", title.text):

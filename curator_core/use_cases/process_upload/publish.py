@@ -8,10 +8,11 @@ from typing import cast
 from curator_core.domain.breaker import Evidence
 from curator_core.domain.doubts import warned_of
 from curator_core.domain.errors import Faulted, IllegalStep
+from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
-from curator_core.domain.retry import Step, rule_for
+from curator_core.domain.retry import Step, Then, rule_for
 from curator_core.domain.title import Title
 from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
@@ -31,7 +32,8 @@ class Publish:
     """- The right to the bytes and the user's turn are held while publishing; who stood still
       since taking them makes sure first.
     - No warning is ignored: the wiki is the last judge of duplicates.
-    - A lost or doubtful answer is settled by asking the wiki before anything is repeated.
+    - A lost or doubtful answer is settled by asking the wiki before anything is repeated, and not
+      while it still works on the request.
     - What the wiki publishes in the background is waited for.
     - A name that the wiki only spells otherwise is taken as it spells it, once.
     - What was published has our SHA-1 and size, or that is said loudly.
@@ -91,7 +93,9 @@ class Publish:
     def settle(
         self, attempt: Attempt, wiki: Wiki, goal: Goal
     ) -> Published | Duplicates | NameTaken | None:
-        """One look at the wiki, and what it means for our file. Raises `Faulted`."""
+        """One look at the wiki, and what it means for our file. Raises `Faulted`, with
+        `STILL_PUBLISHING` while the wiki works on an earlier request: no look shows that."""
+        _refuse_while_at_work(attempt, wiki, goal)
         return self.judge(attempt, goal, wiki.files.look(goal.sha1, goal.title))
 
     def judge(
@@ -132,6 +136,21 @@ def _whole(checkpoint: Checkpoint) -> FileKey:
     if not checkpoint.assembled or checkpoint.file_key is None:
         raise IllegalStep("only a whole file is published")
     return checkpoint.file_key
+
+
+def _refuse_while_at_work(attempt: Attempt, wiki: Wiki, goal: Goal) -> None:
+    key = attempt.checkpoint.file_key
+    if key is None or not wiki.publisher.in_background(goal.size):
+        return
+    try:
+        answer = wiki.publisher.outcome(goal.title, key)
+    except Faulted as faulted:
+        if rule_for(Step.POLL, faulted.fault.kind).then is Then.START_OVER:
+            # It knows of no request, or of one that came to nothing.
+            return
+        raise
+    if isinstance(answer, Pending):
+        raise Faulted(Fault(kind=FaultKind.STILL_PUBLISHING))
 
 
 def _compared(published: Published, goal: Goal) -> Published | Failure:
