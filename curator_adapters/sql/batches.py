@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.mapping import batch_of
-from curator_adapters.sql.tables import BATCHES, BatchRow
+from curator_adapters.sql.tables import BATCHES, UPLOADS, BatchRow
 from curator_adapters.sql.times import now
 from curator_core.domain.batch import Batch
 from curator_core.domain.ids import BatchId, EditGroupId, UserId
+from curator_core.domain.upload import UploadStatus
+
+_uploads = UPLOADS.c
+_QUEUED = _uploads.status == UploadStatus.QUEUED.value
+
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +49,17 @@ class SqlBatches:
         return None if row is None else batch_of(row)
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
-        self.session.connection().execute(
+        connection = self.session.connection()
+        changed = connection.execute(
             update(BATCHES)
             .where(BATCHES.c.id == batch_id, BATCHES.c.paused.is_not(paused))
             .values(paused=paused, updated_at=now())
         )
+        if not changed.rowcount:
+            return
+        waiting = update(UPLOADS).where(_uploads.batchid == batch_id, _QUEUED)
+        if paused:
+            # Out of sight: dispatchers would look through them again and again once they are due.
+            connection.execute(waiting.where(_uploads.stop.is_(None)).values(not_before=_NEVER))
+        else:
+            connection.execute(waiting.where(_uploads.not_before > _FAR).values(not_before=now()))

@@ -43,7 +43,9 @@ def claim(
         )
         .scalar_subquery()
     )
-    paused = exists().where(BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True))
+    paused = exists().where(
+        BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True), _uploads.stop.is_(None)
+    )
     barred = exists().where(bars(upload_id, user_id, handler)).select_from(GATES)
     claimed = connection.execute(
         update(UPLOADS)

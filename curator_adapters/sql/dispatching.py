@@ -144,7 +144,9 @@ def _next_of_many(
 def _next(
     wanted: Sequence[ColumnElement[bool]], of: ColumnElement[bool]
 ) -> Select[tuple[datetime | None, int, str, str]]:
-    paused = exists().where(BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True))
+    paused = exists().where(
+        BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True), _uploads.stop.is_(None)
+    )
     question = (
         select(_uploads.not_before, _uploads.id, _uploads.userid, _uploads.handler)
         .where(QUEUED, of, _uploads.not_before <= now(), *wanted)

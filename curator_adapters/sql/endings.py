@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from curator_adapters.sql.mapping import failure_json, stop_json, upload_of
 from curator_adapters.sql.reports import STATE, state_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS, UploadRow
+from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.times import UtcTime, now
 from curator_core.domain.ids import (
     BatchId,
@@ -61,6 +61,7 @@ class SqlEndings:
 
     def stop(self, which: Selection, stop: Stop) -> Stopped:
         selected = and_(_UNFINISHED, *_fitting(which))
+        self._hold_owners(which)
         # Held until the unit of work ends, so that they are written as they are read.
         rows = self._rows(
             select(*STATE, _STOPS_AT_ONCE.label("ends"))
@@ -122,6 +123,20 @@ class SqlEndings:
             .order_by(groups.c.last)
         )
         return tuple(_group_of(row) for row in rows)
+
+    def _hold_owners(self, which: Selection) -> None:
+        """As claims and reschedulings do: whoever changes these users' uploads comes before us or
+        after us, instead of each waiting for rows of the other."""
+        owners = select(BATCHES.c.userid).join(UPLOADS, _uploads.batchid == BATCHES.c.id)
+        if which.batch_id is not None:
+            owners = select(BATCHES.c.userid).where(BATCHES.c.id == which.batch_id)
+        elif which.upload_ids is not None:
+            owners = owners.where(_among(which.upload_ids))
+        user_id = which.user_id or (which.group.user_id if which.group else None)
+        of_whom = USERS.c.userid.in_(owners) if user_id is None else USERS.c.userid == user_id
+        self.session.connection().execute(
+            select(USERS.c.userid).where(of_whom).order_by(USERS.c.userid).with_for_update()
+        )
 
     def _rows(self, question: Any) -> Sequence[Row[Any]]:
         return self.session.connection().execute(question).all()

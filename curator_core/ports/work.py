@@ -48,7 +48,8 @@ class Batches(Protocol):
     def get(self, batch_id: BatchId) -> Batch | None: ...
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
-        """Its uploads get no new work, or get it again. What is at work goes on."""
+        """Its uploads get no new work, or get it again, all at once: what they waited for until
+        then is forgotten. What is at work goes on, and so does what was asked to stop."""
         ...
 
 
@@ -101,8 +102,8 @@ class Uploads(Protocol):
         """Takes a due, queued upload on, in one atomic statement; None where that cannot be.
 
         Due means: `not_before` is past. It cannot be either while the user has
-        `user_concurrency` others in progress under live leases, while its batch is paused, or
-        while a closed gate bars it.
+        `user_concurrency` others in progress under live leases, while its batch is paused (unless
+        it was asked to stop), or while a closed gate bars it.
         """
         ...
 

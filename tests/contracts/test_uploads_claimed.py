@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from curator_core.domain.ids import UploadId
-from curator_core.domain.upload import Lease, Upload, UploadStatus
+from curator_core.domain.upload import Lease, Stop, Upload, UploadStatus
 from tests.contracts.database_bench import (
     ANNA,
     BELA,
@@ -178,3 +178,16 @@ def test_many_rescuers_at_once_rescue_each_upload_once(database: DatabaseBench) 
 def _renew(database: DatabaseBench, upload: Upload) -> bool:
     with database.begin() as work:
         return work.uploads.renew(upload.id, lease_of(upload), 5 * MINUTE)
+
+
+def test_what_was_asked_to_stop_can_be_claimed_although_its_batch_is_paused(
+    database: DatabaseBench,
+) -> None:
+    claimed = database.claimed()
+    begun = replace(claimed.checkpoint, publish_begun=claimed.created_at)
+    database.keep(claimed.checkpointed(begun).requeue(), lease_of(claimed))
+    database.pause(claimed.batch_id)
+    assert database.take_due() == ()
+    database.stop(Stop(), batch_id=claimed.batch_id)
+    assert database.take_due() == (claimed.id,)
+    assert database.claim(claimed) is not None

@@ -11,7 +11,7 @@ from threading import Lock, get_ident
 from curator_core.domain.batch import Batch
 from curator_core.domain.errors import LeaseLost, ServiceDown
 from curator_core.domain.ids import BatchId, EditGroupId, Sha1, UploadId, UserId
-from curator_core.domain.upload import Upload
+from curator_core.domain.upload import Upload, UploadStatus
 from curator_core.domain.user import User
 from curator_core.ports.work import Taken
 from tests.fakes.endings import FakeEndings
@@ -120,6 +120,9 @@ class FakeBatches:
         if batch is not None and batch.paused != paused:
             now = self.clock.now()
             self.tables.batches[batch_id] = replace(batch, paused=paused, updated_at=now)
+            for upload in tuple(self.tables.uploads.values()) if not paused else ():
+                if (upload.batch_id, upload.status) == (batch_id, UploadStatus.QUEUED):
+                    self.tables.uploads[upload.id] = replace(upload, not_before=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Due:
         """Whether it waits for nothing but a worker."""
         if upload.status is not UploadStatus.QUEUED or upload.not_before is None:
             return False
-        return upload.not_before <= self.now and not self.tables.batches[upload.batch_id].paused
+        is_paused = self.tables.batches[upload.batch_id].paused and upload.stop is None
+        return upload.not_before <= self.now and not is_paused
 
     def bar(self, upload: Upload) -> bool:
         """Whether it waits behind a gate."""
