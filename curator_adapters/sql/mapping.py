@@ -10,6 +10,7 @@ from curator_adapters.sql.tables import BatchRow, GateRow, UploadRow
 from curator_core.domain.batch import Batch
 from curator_core.domain.breaker import Gate, Scope
 from curator_core.domain.caption import Caption
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import (
     BatchId,
@@ -25,7 +26,7 @@ from curator_core.domain.ids import (
     UserId,
 )
 from curator_core.domain.outcome import Failure, FailureType, FileLink
-from curator_core.domain.upload import Checkpoint, Lease, NewUpload, Stop, Upload, UploadStatus
+from curator_core.domain.upload import Lease, NewUpload, Stop, Upload, UploadStatus
 
 _NO_REASON = "The upload failed; no reason was kept."
 

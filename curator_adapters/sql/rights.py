@@ -14,7 +14,7 @@ from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import Sha1, UploadId
 from curator_core.domain.upload import Upload, UploadStatus
-from curator_core.ports.work import Taken
+from curator_core.ports.publishing_rights import Taken
 
 _rights = RIGHTS.c
 

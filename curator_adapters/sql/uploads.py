@@ -21,7 +21,7 @@ from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import NewUpload, Stop, Upload, UploadStatus
-from curator_core.ports.work import KnownSlice, SliceExists, refuse_unstorable
+from curator_core.ports.uploads import KnownSlice, SliceExists, refuse_unstorable
 
 _uploads = UPLOADS.c
 

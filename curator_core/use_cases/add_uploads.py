@@ -13,7 +13,8 @@ from curator_core.domain.policy import Policy
 from curator_core.domain.upload import NewUpload, UploadStatus
 from curator_core.domain.user import AccessToken, User
 from curator_core.ports.sources import Sources
-from curator_core.ports.work import Begin, KnownSlice, SliceExists
+from curator_core.ports.uploads import KnownSlice, SliceExists
+from curator_core.ports.work import Begin
 from curator_core.use_cases.items import Item, checked, refusal_of_the_whole
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.states import state_of

@@ -10,7 +10,7 @@ from curator_core.domain.ids import ImageId, UserId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.domain.upload import NewUpload
-from curator_core.ports.work import MAX_CHARACTERS, MAX_WIKITEXT_BYTES
+from curator_core.ports.uploads import MAX_CHARACTERS, MAX_WIKITEXT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.ids import SealedToken, TokenPrint, UploadId
 from curator_core.domain.outcome import Failure
-from curator_core.domain.upload import Checkpoint, NewUpload, Stop, Upload, UploadStatus
+from curator_core.domain.upload import NewUpload, Stop, Upload, UploadStatus
 from curator_core.ports.endings import Stopped
 from curator_core.ports.reports import UploadState
 from tests.contracts.database_bench import (

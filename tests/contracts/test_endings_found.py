@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.ids import EditGroupId, SealedToken, TokenPrint, UploadId
 from curator_core.domain.outcome import Failure
-from curator_core.domain.upload import Checkpoint, NewUpload, Stop
+from curator_core.domain.upload import NewUpload, Stop
 from curator_core.domain.user import User
 from curator_core.ports.endings import Selection, WaitingGroup
 from tests.contracts.database_bench import (

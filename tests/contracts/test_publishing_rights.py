@@ -9,7 +9,7 @@ import pytest
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import Sha1
 from curator_core.domain.upload import Upload
-from curator_core.ports.work import Taken
+from curator_core.ports.publishing_rights import Taken
 from tests.contracts.database_bench import (
     ANNA,
     BELA,

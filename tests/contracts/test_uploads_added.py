@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from curator_core.domain.caption import Caption
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.ids import BatchId, ImageId, SliceId, TokenPrint, UploadId
 from curator_core.domain.outcome import Failure, FailureType, FileLink
-from curator_core.domain.upload import Checkpoint, NewUpload, UploadStatus
-from curator_core.ports.work import SliceExists, Unstorable
+from curator_core.domain.upload import NewUpload, UploadStatus
+from curator_core.ports.uploads import SliceExists, Unstorable
 from tests.contracts.database_bench import (
     ANNA,
     MINUTE,

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import FileKey, Sha1
 from curator_core.domain.outcome import Failure, FailureType, FileLink
-from curator_core.domain.upload import Checkpoint, Upload, UploadStatus
+from curator_core.domain.upload import Upload, UploadStatus
 from tests.contracts.database_bench import (
     ANNA,
     MINUTE,

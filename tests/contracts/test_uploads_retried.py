@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.ids import FileKey, Sha1, UserId
 from curator_core.domain.outcome import Failure
-from curator_core.domain.upload import Checkpoint, Upload, UploadStatus
+from curator_core.domain.upload import Upload, UploadStatus
 from tests.contracts.database_bench import (
     ANNA,
     BELA,

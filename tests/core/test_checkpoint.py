@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.ids import FileKey, Sha1
-from curator_core.domain.upload import Checkpoint
 from tests.fakes.clock import START
 
 BYTES = Sha1("a" * 40)

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import IllegalStep
 from curator_core.domain.ids import (
     FileKey,
@@ -18,15 +19,7 @@ from curator_core.domain.ids import (
     UserId,
 )
 from curator_core.domain.outcome import Failure
-from curator_core.domain.upload import (
-    DUPLICATES,
-    Checkpoint,
-    Lease,
-    NewUpload,
-    Stop,
-    Upload,
-    UploadStatus,
-)
+from curator_core.domain.upload import DUPLICATES, Lease, NewUpload, Stop, Upload, UploadStatus
 from tests.builders import A_LEASE, IN_PROGRESS, QUEUED, an_upload
 from tests.fakes.clock import START
 

@@ -23,9 +23,9 @@ from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
 from tests.fakes.locks import FakeHold, FakeLocks
 from tests.fakes.publisher import FakePublisher
 from tests.fakes.slots import FakeSlots
+from tests.fakes.uploads import FakeUploads
 from tests.fakes.wiki import FakeSession, FakeWikis
 from tests.fakes.work import FakeDatabase, FakeWork
-from tests.fakes.work_uploads import FakeUploads
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

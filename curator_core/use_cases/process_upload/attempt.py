@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from curator_core.domain.breaker import Evidence, Gate
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import (
     CuratorError,
     Faulted,
@@ -21,12 +22,13 @@ from curator_core.domain.ids import EditGroupId, Sha1
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
-from curator_core.domain.upload import Checkpoint, Lease, Stop, Upload, UploadStatus
+from curator_core.domain.upload import Lease, Stop, Upload, UploadStatus
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
 from curator_core.ports.paces import Turn
 from curator_core.ports.progress import Progress
-from curator_core.ports.work import Begin, Taken, Work
+from curator_core.ports.publishing_rights import Taken
+from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.states import state_of
 

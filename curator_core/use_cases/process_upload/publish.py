@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from curator_core.domain.breaker import Evidence
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.doubts import warned_of
 from curator_core.domain.errors import Faulted, IllegalStep
 from curator_core.domain.fault import Fault, FaultKind
@@ -14,7 +15,6 @@ from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
 from curator_core.domain.retry import Step, Then, rule_for
 from curator_core.domain.title import Title
-from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
 from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.wiki import Wiki

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curator_core.domain.breaker import Evidence
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
 from curator_core.domain.retry import Step
-from curator_core.domain.upload import Checkpoint
 from curator_core.ports.downloads import LocalFile
 from curator_core.ports.stash import ChunkSent
 from curator_core.ports.wiki import Wiki

@@ -9,7 +9,7 @@ from datetime import timedelta
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import Lease, NewUpload, Stop, Upload, UploadStatus
-from curator_core.ports.work import KnownSlice, SliceExists, refuse_unstorable
+from curator_core.ports.uploads import KnownSlice, SliceExists, refuse_unstorable
 from tests.fakes.work_due import Due
 from tests.fakes.work_tables import Now, Tables
 
