@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test bench check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test simulate bench chaos check format lint types imports generated lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -18,11 +18,21 @@ demo: setup ## Upload 24 photographs to a sandbox wiki (KEEP=1 leaves it running
 demo-stop: setup ## Stop what KEEP=1 left running
 	@$(bin)/curator demo --stop
 
+# A process for each core; ARGS="-n 0 …" runs all in one, where a debugger can be used.
 test: setup-dev ## Run the tests (ARGS=… for pytest)
-	@$(bin)/pytest $(ARGS)
+	@$(bin)/pytest -n auto --dist worksteal $(ARGS)
+
+simulate: setup-dev ## Run seeded bad days (RUNS=1000; SEED=… again; PLANT=… a bug to find)
+	@$(bin)/python -m tests.simulation $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(PLANT),--plant $(PLANT)) $(if $(PROCESSES),--processes $(PROCESSES)) \
+		$(if $(filter undefined,$(origin KEEP)),,--keep '$(KEEP)') \
+		$(if $(SCHEDULE),--schedule $(SCHEDULE))
 
 bench: setup-dev ## Measure the numbers to reach (ARGS=… for one row: memory, resume, …)
 	@$(bin)/python -m tests.benchmarks $(ARGS)
+
+chaos: setup-dev ## Strike real processes for minutes, then judge (ARGS=… e.g. --database sqlite)
+	@$(bin)/python -m tests.chaos $(ARGS)
 
 check: format lint types imports generated ## Run every check except the tests
 

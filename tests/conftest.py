@@ -19,9 +19,23 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and _needed(item) & {"mariadb", "mediawiki"}:
+            item.add_marker("server")
+    # What is slow mostly waits, so it runs beside all the rest; begun last, it would run alone.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _needed(test: pytest.Function) -> set[str]:
+    """Its fixtures, and those that its parameters stand for."""
+    chosen = test.callspec.params.values() if hasattr(test, "callspec") else ()
+    return {*test.fixturenames, *(each for each in chosen if isinstance(each, str))}
+
+
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDb]:
-    """A private MariaDB server for the whole run."""
+    """A private MariaDB server for the whole run, or for this process's part of it."""
     with running_mariadb() as server:
         yield server
 
@@ -35,13 +49,13 @@ def mariadb_url(mariadb: MariaDb) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_address() -> Iterator[RedisAddress]:
-    """A private Redis-compatible server for the whole run; tests differ by their key prefix."""
+    """A private Redis-compatible server, likewise; tests differ by their key prefix."""
     with running_redis() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def mediawiki() -> Iterator[RealWiki]:
-    """A private MediaWiki for the whole run; tests differ by their files and titles."""
+    """A private MediaWiki, likewise; tests differ by their files and titles."""
     with running_mediawiki() as wiki:
         yield wiki

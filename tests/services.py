@@ -35,12 +35,22 @@ def missing(what: str, how_to_get_it: str) -> NoReturn:
     pytest.skip(sentence)
 
 
+_HELD: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port that was free a moment ago; whoever uses it has to be ready to lose the race."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody else is given while this process lives.
+
+    It is held: bound, but without a listener, so that whoever connects is refused. A server that
+    allows the reuse of addresses can still listen there, as MariaDB, Redis, PHP and uvicorn do,
+    while the kernel gives the port neither to another server nor to a connection.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((HOST, 0))
+    _HELD.append(held)
+    port: int = held.getsockname()[1]
+    return port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

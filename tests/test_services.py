@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,16 @@ def test_a_database_is_empty_whatever_another_test_left(mariadb_url: str) -> Non
     engine = sqlalchemy.create_engine(mariadb_url)
     assert sqlalchemy.inspect(engine).get_table_names() == []
     engine.dispose()
+
+
+def test_a_free_port_refuses_everybody_until_a_server_takes_it() -> None:
+    place = (services.HOST, services.free_port())
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(place):
+        pytest.fail("somebody answered")
+    with pytest.raises(OSError, match="in use"), socket.socket() as another:
+        another.bind(place)
+    with socket.create_server(place), socket.create_connection(place) as answered:
+        assert answered.getpeername() == place
 
 
 def test_redis_answers_until_its_block_ends() -> None:

@@ -38,18 +38,20 @@ class SqlBegin:
 
     @contextmanager
     def __call__(self) -> Iterator[SqlWork]:
-        with writing(self.engine) as connection:
-            with Session(connection, autoflush=False) as session:
-                event.listen(session, "do_orm_execute", _read_anew)
-                yield SqlWork(
-                    users=SqlUsers(session=session),
-                    batches=SqlBatches(session=session),
-                    uploads=SqlUploads(session=session),
-                    rights=SqlPublishingRights(session=session),
-                    endings=SqlEndings(session=session),
-                    gates=SqlGates(session=session),
-                    paces=SqlPaces(session=session),
-                )
+        with (
+            writing(self.engine) as connection,
+            Session(connection, autoflush=False) as session,
+        ):
+            event.listen(session, "do_orm_execute", _read_anew)
+            yield SqlWork(
+                users=SqlUsers(session=session),
+                batches=SqlBatches(session=session),
+                uploads=SqlUploads(session=session),
+                rights=SqlPublishingRights(session=session),
+                endings=SqlEndings(session=session),
+                gates=SqlGates(session=session),
+                paces=SqlPaces(session=session),
+            )
 
 
 def _read_anew(state: ORMExecuteState) -> None:

@@ -47,7 +47,11 @@ def test_a_text_that_was_tampered_with_is_unreadable() -> None:
         FernetVault([KEY]).open(tampered)
 
 
-@pytest.mark.parametrize("bad", ["", "too-short", "ünlesbar", KEY[:-4]])
+@pytest.mark.parametrize(
+    "bad",
+    ["", "too-short", "ünlesbar", KEY[:-4]],
+    ids=["empty", "too short", "not ASCII", "cut off"],
+)
 def test_a_bad_key_is_refused_by_the_name_of_its_variable(bad: str) -> None:
     with pytest.raises(ValueError, match=r"TOKEN_ENCRYPTION_KEY: key 2 of 2") as refusal:
         FernetVault([KEY, bad])

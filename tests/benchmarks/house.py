@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import AccessToken, User
 from curator_core.use_cases.add_uploads import SliceAccepted
 from curator_core.use_cases.items import Item
+from tests.services import free_port
 
 _LOOK_EVERY_SECONDS = 0.02
 _START_SECONDS = 30
@@ -221,11 +221,3 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=5).ok
     except requests.RequestException:
         return False
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -19,9 +19,9 @@ from curator_cli.demo.contributor import Contributor
 from curator_cli.sandbox.mapillary.sequences import Photograph
 from curator_core.domain.ids import BatchId
 from curator_core.ports.reports import BatchStats
-from tests.benchmarks.house import MeasuredHouse, Spoilt, free_port, measured_house
+from tests.benchmarks.house import MeasuredHouse, Spoilt, measured_house
 from tests.benchmarks.sandbox import SEQUENCE_ID, photographs
-from tests.services import HOST, MariaDb, RedisAddress, running_mariadb, running_redis
+from tests.services import HOST, MariaDb, RedisAddress, free_port, running_mariadb, running_redis
 
 _LOOK_EVERY_SECONDS = 0.25
 _TELL_EVERY_SECONDS = 60

@@ -69,8 +69,14 @@ def mariadb_engine(mariadb: MariaDb) -> Iterator[Engine]:
         yield engine
 
 
+@pytest.fixture(scope="session")
+def nobodys_port() -> int:
+    """Where no server listens during the whole run."""
+    return free_port()
+
+
 @pytest.fixture(params=["fake", "sqlite", "mariadb"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseBench:
+def database(request: pytest.FixtureRequest, tmp_path: Path, nobodys_port: int) -> DatabaseBench:
     """An empty database."""
     if request.param == "fake":
         return fake_bench()
@@ -78,6 +84,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseBench:
     empty(engine)
     nowhere = {
         "sqlite": f"sqlite:///{tmp_path / 'no such folder' / 'curator.db'}",
-        "mariadb": f"mysql://curator:s3cret@127.0.0.1:{free_port()}/curator",
+        "mariadb": f"mysql://curator:s3cret@127.0.0.1:{nobodys_port}/curator",
     }
     return sql_bench(engine, make_engine(nowhere[request.param]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from curator_core.domain.fault import FaultKind
@@ -11,6 +13,7 @@ from curator_core.domain.upload import UploadStatus
 from curator_core.ports.publisher import Published, Warned
 from tests.builders import a_house, an_item
 from tests.core.endings import TITLE, completed, failed
+from tests.core.fate import Death
 from tests.fakes.sources import HOST
 from tests.fakes.wiki import fault
 
@@ -54,6 +57,30 @@ def test_of_two_pictures_with_the_same_bytes_the_second_is_a_duplicate_of_the_fi
         UploadStatus.DUPLICATE_NOT_UPDATED,
     ]
     assert list(house.wiki.files) == ["Bridge 1.jpg"]
+
+
+def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it() -> None:
+    house = a_house()
+    data = house.a_picture("1")
+    house.a_picture("2")
+    house.downloads.offer(f"https://{HOST}/2/original.jpg", data)
+    batch = house.a_batch()
+    house.add(batch, an_item("1"), an_item("2"))
+    first, second = (each.id for each in house.uploads(batch))
+
+    def dies() -> None:
+        raise Death
+
+    house.fate.strike("publish", dies, after=True)
+    with pytest.raises(Death):
+        house.process(first)
+    house.clock.advance(house.policy.lease + timedelta(seconds=1))
+    house.app.dispatch_due_uploads()
+    house.fate.strike("write", lambda: house.process(second))
+    house.process(first)
+    house.work_to_the_end()
+    described = house.wiki.descriptions["Bridge 1.jpg"].statements
+    assert len(described) == len({each.main for each in described}) == 3
 
 
 def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:

@@ -44,6 +44,39 @@ def test_a_revoked_token_fails_all_that_waits_with_it_after_one_question() -> No
     assert house.asked().count("identify") == 1
 
 
+def revoked_before_the_publish_is_settled(house: House) -> None:
+    def at_the_next_look() -> None:
+        house.fate.strike("look", lambda: house.wiki.revoke(house.wiki.accounts["Ada"]))
+
+    house.fate.strike("publish", at_the_next_look)
+
+
+def test_where_nobody_can_ask_any_more_the_failure_says_that_the_file_may_be_there() -> None:
+    house = a_house()
+    waiting(house, 1)
+    house.wiki.fail_next("publish", OUTAGE, after_effect=True)
+    revoked_before_the_publish_is_settled(house)
+    house.work_to_the_end()
+    (upload,) = house.database.committed.uploads.values()
+    assert (upload.status, upload.success) == (UploadStatus.FAILED, None)
+    assert upload.failure is not None
+    assert upload.failure.message.startswith(SESSION_EXPIRED)
+    assert "may have been published all the same, as File:Bridge 1.jpg" in upload.failure.message
+    assert upload.failure.hint.startswith("Look for the file on the wiki.")
+    assert list(house.wiki.files) == ["Bridge 1.jpg"]
+
+
+def test_a_publish_that_the_wiki_refused_is_in_no_doubt() -> None:
+    house = a_house()
+    waiting(house, 1)
+    house.fate.strike("publish", lambda: house.wiki.revoke(house.wiki.accounts["Ada"]))
+    house.work_to_the_end()
+    (upload,) = house.database.committed.uploads.values()
+    assert upload.failure is not None
+    assert upload.failure.message == SESSION_EXPIRED
+    assert house.wiki.files == {}
+
+
 def test_uploads_of_a_new_login_are_not_failed_with_those_of_the_old_one() -> None:
     house = a_house()
     waiting(house, 3)

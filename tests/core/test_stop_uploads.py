@@ -217,3 +217,28 @@ def test_what_the_user_has_left_moves_up() -> None:
     (moved,) = house.uploads(second)
     assert moved.publish_at is not None
     assert (moved.publish_at - house.clock.now()).total_seconds() < 11
+
+
+def test_what_the_wiki_refused_to_publish_is_cancelled_at_once() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("publish", fault(FaultKind.RATE_LIMITED, "ratelimited", "Too many."))
+    house.work()
+    waiting = house.upload(upload_id)
+    assert waiting.status is UploadStatus.QUEUED
+    assert waiting.checkpoint.publish_begun is None
+    cancel(house, upload_id)
+    assert house.upload(upload_id).status is UploadStatus.CANCELLED
+
+
+def test_a_refusal_after_a_lost_answer_leaves_the_doubt() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("publish", fault(FaultKind.UNREACHABLE, "", "The connection broke."))
+    house.wiki.fail_next("publish", fault(FaultKind.RATE_LIMITED, "ratelimited", "Too many."))
+    house.work()
+    assert house.upload(upload_id).checkpoint.publish_begun is not None
+    cancel(house, upload_id)
+    assert house.upload(upload_id).status is UploadStatus.QUEUED
+    house.work_to_the_end()
+    assert house.upload(upload_id).status is UploadStatus.CANCELLED

@@ -13,7 +13,11 @@ from tests.fakes.wiki_state import FakeWiki, fault
 
 
 class FakePublisher:
-    """Moves a stashed file to `FakeWiki.files`, at once and whole."""
+    """Moves a stashed file to `FakeWiki.files`, whole.
+
+    As MediaWiki does, it looks for warnings first and writes then: of requests that meet, those
+    within one second for one name conflict, the others all succeed.
+    """
 
     def __init__(self, wiki: FakeWiki, token: AccessToken) -> None:
         self._wiki = wiki
@@ -59,6 +63,8 @@ class FakePublisher:
             if warning is not None:
                 return warning
             if size < wiki.background_from:
+                wiki.while_publishing()
+                self._refuse_within_a_second(title)
                 return written()
             wiki.jobs.begin(key, written_later)
             return Pending()
@@ -72,6 +78,12 @@ class FakePublisher:
             if isinstance(result, Published):
                 return result
             raise fault(FaultKind.NO_RESULT, "missingresult", "No result in status data.")
+
+    def _refuse_within_a_second(self, title: Title) -> None:
+        versions = self._wiki.files.get(title.text)
+        if versions and versions[-1].uploaded_at == self._wiki.now():
+            words = f'The file "{title.page}" already exists.'
+            raise fault(FaultKind.PUBLISH_CONFLICT, "backend-fail-alreadyexists", words)
 
     def _warning(self, title: str, sha1: Sha1) -> Warned | None:
         wiki = self._wiki

@@ -53,11 +53,12 @@ class FakeWiki:
     Tests reach into `files` (versions by title, newest last), `stash`, `descriptions`,
     `refreshed`, `texts` and `summaries` (by page), `blacklist` (pattern and reason), `requests`
     and `received` (bytes of chunks).
-    `between` is called before each of a chunk's four pieces goes. Files of `background_from`
-    bytes and more are handled by `jobs`. `down`, `read_only` and an account's `blocked` last
-    until they are taken back; `fail_next` is for one request, each of
-    `warn_next` for the answer to one publish request. `respelled` names, by title, those that
-    the wiki wants to be spelled otherwise.
+    `between` is called before each of a chunk's four pieces goes, `while_publishing` between the
+    look for warnings and the writing of a file: others may publish meanwhile. Files of
+    `background_from` bytes and more are handled by `jobs`. `down`, `read_only` and an account's
+    `blocked` last until they are taken back; `fail_next` is for one request, each of `warn_next`
+    for the answer to one publish request. `respelled` names, by title, those that the wiki wants
+    to be spelled otherwise.
     """
 
     def __init__(self, clock: HasNow, *, stash_life: timedelta = timedelta(hours=6)) -> None:
@@ -69,6 +70,7 @@ class FakeWiki:
         self.jobs = FakeJobs(clock.now)
         self.received = 0
         self.between: Callable[[], None] = unheard
+        self.while_publishing: Callable[[], None] = unheard
         self.down = False
         self.read_only = False
         self.files: dict[str, list[FakeVersion]] = {}

@@ -9,6 +9,7 @@ import pytest
 from tests.system.house import item_of, system_house
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("sequence", ["bytes-random", "bytes-edges"])
 def test_every_file_is_byte_for_byte_the_sources(sequence: str, tmp_path: Path) -> None:
@@ -23,6 +24,7 @@ def test_every_file_is_byte_for_byte_the_sources(sequence: str, tmp_path: Path) 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_file_in_many_chunks_is_byte_for_byte_the_sources(tmp_path: Path) -> None:
     with system_house(tmp_path, CURATOR_CHUNK_SIZE="70001") as house:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.processes import Commands
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ CHUNK = 1024 * 1024
 SIZE = 50_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_file_is_continued_by_the_next_worker_where_the_killed_one_left_it(
     tmp_path: Path,

@@ -55,6 +55,7 @@ def work_off(house: SystemHouse, batch_id: BatchId) -> list[Upload]:
     return uploads(begin, house, batch_id)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_each_file_is_published_once_with_its_statements(seed: int, tmp_path: Path) -> None:

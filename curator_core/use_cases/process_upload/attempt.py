@@ -75,6 +75,7 @@ class Attempt:
         self._barred: Gate | None = None
         self._stop = upload.stop
         self._may_be_published = upload.checkpoint.publish_was_begun
+        self._before_publishing: Checkpoint | None = None
         self._began_at = self._advanced_at = clock.now()
         self._hold: Hold | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
@@ -158,8 +159,19 @@ class Attempt:
                 if wait > timedelta(0):
                     raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=wait))
                 work.paces.published(self.upload.user_id, pace.interval)
+            self._before_publishing = None if self._may_be_published else self.checkpoint
             self._keep(work, self.checkpoint.publishing(wiki_time))
         self._may_be_published = True
+
+    def was_refused(self) -> None:
+        """The wiki answered the publish request, and published nothing: it is as if it had not
+        been made, unless an earlier one is still in doubt."""
+        before = self._before_publishing
+        if before is None:
+            return
+        with self._begin() as work:
+            self._keep(work, replace(self.checkpoint, publish_begun=before.publish_begun))
+        self._may_be_published = False
 
     def hold_bytes(self, sha1: Sha1) -> None:
         """Takes the right to these bytes and the user's turn, until the attempt ends, and renews

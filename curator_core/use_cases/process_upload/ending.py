@@ -40,6 +40,7 @@ class Ending:
     - Delays are counted by their class; when a class is used up the upload fails.
     - A session has ended when the wiki says so to the question who we are; then all that the user
       has waiting with that token fails at once.
+    - Where the wiki may hold the file all the same, the failure says so.
     - An account that may not upload fails at once with all that it has waiting.
     """
 

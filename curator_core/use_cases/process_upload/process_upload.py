@@ -136,6 +136,9 @@ class ProcessUpload:
             is_new = not verdict.found and checkpoint.publish_begun is None
             if (held_back := attempt.is_held_back()) is not None:
                 raise Exhausted.at_once(Step.DESCRIBE, held_back)
+            if verdict.found:
+                # An earlier attempt published it, whose right to the bytes has run out.
+                self._alone_with_these_bytes(attempt, verdict.sha1)
         done = attempt.checkpoint
         described = Title.as_told(done.published_title or title.text)
         if self.describe(wiki, described, knowledge, just_published=is_new):

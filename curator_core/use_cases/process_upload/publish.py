@@ -7,11 +7,11 @@ from typing import cast
 
 from curator_core.domain.breaker import Evidence
 from curator_core.domain.doubts import warned_of
-from curator_core.domain.errors import IllegalStep
+from curator_core.domain.errors import Faulted, IllegalStep
 from curator_core.domain.ids import FileKey
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
-from curator_core.domain.retry import Step
+from curator_core.domain.retry import Step, rule_for
 from curator_core.domain.title import Title
 from curator_core.domain.upload import Checkpoint
 from curator_core.ports.files import Standing
@@ -49,7 +49,7 @@ class Publish:
 
         def publish() -> Published | Warned | Duplicates | NameTaken:
             attempt.may_publish(goal.sha1, standing.wiki_time, pace)
-            answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+            answer = self._asked(attempt, wiki, goal, key)
             # A warning costs of the limits what a file costs.
             attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
             if not isinstance(answer, Pending):
@@ -72,6 +72,19 @@ class Publish:
                 return self._warned(attempt, wiki, goal, standing, pace, answer)
             case _:
                 return answer
+
+    def _asked(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal, key: FileKey
+    ) -> Published | Warned | Pending:
+        try:
+            answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
+        except Faulted as faulted:
+            if not rule_for(Step.PUBLISH, faulted.fault.kind).settle:
+                attempt.was_refused()
+            raise
+        if isinstance(answer, Warned):
+            attempt.was_refused()
+        return answer
 
     def settle(
         self, attempt: Attempt, wiki: Wiki, goal: Goal

@@ -1,0 +1,1 @@
+"""Chaos with real processes: faults, kills, pauses and restarts, and a verdict afterwards."""
