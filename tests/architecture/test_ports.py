@@ -56,7 +56,15 @@ def test_every_contract_is_asked_of_the_fake_and_of_what_is_real(
 def test_what_is_kept_in_a_database_is_asked_of_both_databases(
     subjects: dict[str, set[str]],
 ) -> None:
-    for path in ("test_work", "test_reports", "test_uploads_kept", "test_publishing_rights"):
+    for path in (
+        "test_work",
+        "test_reports",
+        "test_uploads_kept",
+        "test_publishing_rights",
+        "test_gates",
+        "test_paces",
+        "test_endings",
+    ):
         assert {"fake", "sqlite", "mariadb"} <= subjects[path], path
 
 

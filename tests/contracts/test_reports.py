@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,11 +11,12 @@ from curator_core.domain.caption import Caption
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, EditGroupId
 from curator_core.domain.outcome import Failure, FailureType
-from curator_core.domain.upload import DUPLICATES, Upload, UploadStatus
+from curator_core.domain.upload import DUPLICATES, Stop, Upload, UploadStatus
 from curator_core.domain.user import User
 from curator_core.ports.reports import BatchStats, Reports, UploadReport, UploadState
 from tests.contracts.database_bench import (
     ANNA,
+    MINUTE,
     DatabaseBench,
     an_upload,
     lease_of,
@@ -58,6 +60,52 @@ def test_a_batch_counts_its_uploads_by_state(database: DatabaseBench) -> None:
         total=10, queued=2, in_progress=1, completed=1, failed=2, cancelled=1, duplicate=3
     )
     assert report.stats.unfinished == 3
+
+
+def done_in(database: DatabaseBench, batch_id: BatchId) -> timedelta | None:
+    """How long after its last upload was added the batch is done."""
+    report = database.reports.batch(batch_id)
+    assert report is not None
+    if report.done_at is None:
+        return None
+    return report.done_at - max(each.created_at for each in database.reports.uploads(batch_id))
+
+
+def test_a_batch_is_done_at_its_last_slot(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    assert database.reports.batch(batch_id) is not None
+    waits = [MINUTE, timedelta(hours=3), timedelta(hours=1), None]
+    database.add(batch_id, *(an_upload(wait=wait) for wait in waits))
+    database.add(database.batch_of(ANNA), an_upload(wait=timedelta(hours=9)))
+    assert done_in(database, batch_id) == timedelta(hours=3)
+
+
+def test_a_batch_whose_slots_are_past_is_done_now(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    upload = database.add(batch_id, an_upload())[0]
+    unpaced = database.add(database.batch_of(ANNA), an_upload(wait=None))[0]
+    assert database.claim(upload) is not None
+    database.pass_time(timedelta(hours=1))
+    for each in (upload, unpaced):
+        late = done_in(database, each.batch_id)
+        assert late is not None
+        assert timedelta(hours=1) <= late < timedelta(hours=1, minutes=1)
+
+
+def test_when_a_paused_or_finished_batch_is_done_nobody_can_say(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    empty = database.reports.batch(batch_id)
+    assert empty is not None
+    assert (empty.paused, empty.done_at) == (False, None)
+    upload = database.add(batch_id, an_upload(wait=MINUTE))[0]
+    assert done_in(database, batch_id) is not None
+    database.pause(batch_id)
+    report = database.reports.batch(batch_id)
+    assert report is not None
+    assert (report.paused, report.done_at) == (True, None)
+    database.pause(batch_id, paused=False)
+    database.stop(Stop(), batch_id=upload.batch_id)
+    assert done_in(database, batch_id) is None
 
 
 def test_uploads_are_told_by_id_as_they_are_stored(database: DatabaseBench) -> None:

@@ -132,6 +132,34 @@ def test_slots_that_were_reserved_at_once_lie_side_by_side(bench: Bench) -> None
         assert [wait - waits[0] for wait in waits] == [SLOW.interval * place for place in range(7)]
 
 
+@pytest.mark.parametrize("reserved", [0, 1, 10])
+def test_slots_begin_anew_so_long_from_now_whatever_was_given(bench: Bench, reserved: int) -> None:
+    bench.slots.reserve(USER, reserved, SLOW)
+    bench.slots.reserve(OTHER, 1, SLOW)
+    bench.slots.restart(USER, SLOW.interval * 3)
+
+    assert _places(bench.slots.reserve(USER, 2, SLOW), SLOW.interval) == [3, 4]
+    assert _places(bench.slots.reserve(OTHER, 1, SLOW), SLOW.interval) == [1]
+
+
+def test_slots_may_begin_anew_at_once(bench: Bench) -> None:
+    bench.slots.reserve(USER, 10, SLOW)
+    bench.slots.restart(USER, timedelta(0))
+
+    assert _places(bench.slots.reserve(USER, 2, SLOW), SLOW.interval) == [0, 1]
+
+
+def test_whoever_remembers_a_pace_is_told_the_former_one(bench: Bench) -> None:
+    hour = timedelta(hours=1)
+
+    assert bench.slots.remember_pace(USER, Pace.of(7, 60), hour) is None
+    assert bench.slots.remember_pace(OTHER, Pace.of(9, 60), hour) is None
+    assert bench.slots.remember_pace(USER, Pace.unlimited(), hour) == Pace.of(7, 60)
+    assert bench.slots.remember_pace(USER, Pace.of(8, 60), hour) == Pace.unlimited()
+    bench.pass_time(2 * hour)
+    assert bench.slots.remember_pace(USER, Pace.of(7, 60), hour) is None
+
+
 def test_a_pace_is_remembered_for_its_user_alone(bench: Bench) -> None:
     bench.slots.remember_pace(USER, Pace.of(7, 60), timedelta(hours=1))
 
@@ -173,10 +201,11 @@ def test_remembering_and_reserving_do_not_disturb_each_other(bench: Bench) -> No
     "call",
     [
         lambda slots: slots.reserve(USER, 1, SLOW),
+        lambda slots: slots.restart(USER, timedelta(0)),
         lambda slots: slots.remember_pace(USER, SLOW, timedelta(hours=1)),
         lambda slots: slots.remembered_pace(USER),
     ],
-    ids=["reserve", "remember", "remembered"],
+    ids=["reserve", "restart", "remember", "remembered"],
 )
 def test_slots_that_cannot_be_reached_say_so_within_3_s(
     bench: Bench, call: Callable[[Slots], object]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from curator_core.domain.caption import Caption
-from curator_core.domain.ids import BatchId, ImageId, SliceId, UploadId
+from curator_core.domain.ids import BatchId, ImageId, SliceId, TokenPrint, UploadId
 from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import Checkpoint, NewUpload, UploadStatus
 from curator_core.ports.work import SliceExists, Unstorable
@@ -19,6 +19,7 @@ from tests.contracts.database_bench import (
     an_upload,
     at_once,
     ids,
+    lease_of,
     uploads_of,
 )
 
@@ -33,6 +34,7 @@ def test_uploads_are_stored_in_order_and_as_they_were_asked_for(database: Databa
         captions=captions,
         copyright_override=True,
         retry_of=UploadId(17),
+        token_print=TokenPrint("d" * 32),
     )
     stored = database.add(batch_id, first, an_upload(ANNA, "2"), an_upload(ANNA, "3"))
     assert [upload.image_id for upload in stored] == ["1", "2", "3"]
@@ -51,6 +53,7 @@ def test_uploads_are_stored_in_order_and_as_they_were_asked_for(database: Databa
     assert (upload.filename, upload.wikitext) == (asked.filename, asked.wikitext)
     assert (upload.captions, upload.copyright_override) == (captions, True)
     assert (upload.sealed_token, upload.retry_of) == (asked.sealed_token, UploadId(17))
+    assert (upload.token_print, upload.stop) == ("d" * 32, None)
     assert (upload.attempts, upload.checkpoint, upload.failure) == (0, Checkpoint(), None)
 
 
@@ -94,6 +97,19 @@ def test_a_slot_is_so_long_from_now_and_work_begins_a_lead_earlier(
     begins = [upload.not_before - now for upload in uploads if upload.not_before]
     assert slots == waits
     assert begins == [timedelta(0), timedelta(0), timedelta(hours=3) - lead]
+
+
+def test_an_upload_that_is_not_paced_has_no_slot_and_is_due_at_once(
+    database: DatabaseBench,
+) -> None:
+    unpaced = database.add(database.batch_of(ANNA), an_upload(wait=None), lead=MINUTE)[0]
+    assert (unpaced.publish_at, unpaced.not_before) == (None, unpaced.created_at)
+    with database.begin() as work:
+        assert work.uploads.slot_wait(unpaced.id) == timedelta(0)
+    claimed = database.claim(unpaced)
+    assert claimed is not None
+    kept = database.keep(claimed.requeue(), lease_of(claimed))
+    assert kept.publish_at is None
 
 
 def test_the_batch_is_marked_as_changed(database: DatabaseBench) -> None:

@@ -59,6 +59,14 @@ def test_an_upload_is_claimed_when_it_is_due_and_not_before(database: DatabaseBe
     assert database.claim(upload) is not None
 
 
+def test_an_upload_of_a_paused_batch_cannot_be_claimed(database: DatabaseBench) -> None:
+    upload = database.add_one()
+    database.pause(upload.batch_id)
+    assert database.claim(upload) is None
+    database.pause(upload.batch_id, paused=False)
+    assert database.claim(upload) is not None
+
+
 def test_a_finished_upload_cannot_be_claimed(database: DatabaseBench) -> None:
     claimed = database.claimed()
     database.keep(claimed.complete("https://example.org/A"), lease_of(claimed))

@@ -1,9 +1,11 @@
 """What every `Uploads` promises of finding what is due."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
-from curator_core.domain.ids import UserId
+from curator_core.domain.fault import FaultKind
+from curator_core.domain.ids import UploadId, UserId
 from tests.contracts.database_bench import (
     ANNA,
     BELA,
@@ -122,6 +124,36 @@ def test_a_paused_batch_gives_none(database: DatabaseBench) -> None:
     upload = database.add(running, an_upload())[0]
     database.pause(paused)
     assert database.take_due(user_concurrency=MANY) == (upload.id,)
+
+
+def test_a_batch_that_goes_on_gives_its_uploads_again(database: DatabaseBench) -> None:
+    upload = database.add_one()
+    database.pause(upload.batch_id)
+    assert database.take_due() == ()
+    database.pause(upload.batch_id, paused=False)
+    assert database.take_due() == (upload.id,)
+
+
+def test_users_whose_batches_are_paused_hide_nobody(database: DatabaseBench) -> None:
+    users = [UserId(f"user {number}") for number in range(450)]
+    for user in users:
+        batch_id = database.batch_of(user)
+        with database.begin() as work:
+            work.uploads.add(batch_id, None, "", [an_upload(user)], timedelta(0))
+            work.batches.pause(batch_id, paused=True)
+    upload = database.add_one()
+    assert database.take_due() == (upload.id,)
+
+
+def test_nothing_is_given_behind_a_closed_gate(database: DatabaseBench) -> None:
+    annas, belas = database.add_one(), database.add_one(BELA)
+    flickrs = database.add(annas.batch_id, replace(an_upload(), handler="flickr"))[0]
+    database.strike(FaultKind.RATE_LIMITED, belas)
+    for number in range(5):
+        database.strike(FaultKind.SOURCE_TROUBLE, replace(annas, id=UploadId(100_000 + number)))
+    assert database.take_due() == (flickrs.id,)
+    database.strike(FaultKind.READ_ONLY, annas)
+    assert database.take_due(resend=timedelta(0)) == ()
 
 
 def test_many_callers_at_once_never_take_the_same_one(database: DatabaseBench) -> None:

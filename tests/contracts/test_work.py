@@ -7,7 +7,14 @@ import pytest
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, EditGroupId, UploadId, UserId
 from curator_core.domain.user import User
-from tests.contracts.database_bench import ANNA, DatabaseBench, a_token, an_upload, at_once
+from tests.contracts.database_bench import (
+    ANNA,
+    DatabaseBench,
+    a_token,
+    an_upload,
+    at_once,
+    lease_of,
+)
 
 GROUP = EditGroupId("0123456789ab")
 
@@ -50,6 +57,36 @@ def test_a_batch_is_its_users_and_has_its_edit_group(database: DatabaseBench) ->
         found = work.batches.get(added.id)
     assert found == added
     assert (added.user_id, added.edit_group_id) == (ANNA, GROUP)
+
+
+def test_a_batch_may_retry_another(database: DatabaseBench) -> None:
+    first = database.batch_of(ANNA)
+    with database.begin() as work:
+        retry = work.batches.add(ANNA, GROUP, retry_of=first)
+    with database.begin() as work:
+        assert work.batches.get(retry.id) == retry
+        former = work.batches.get(first)
+    assert retry.retry_of == first
+    assert former is not None
+    assert former.retry_of is None
+
+
+def test_a_batch_is_paused_until_it_goes_on(database: DatabaseBench) -> None:
+    batch_id, other = database.batch_of(ANNA), database.batch_of(ANNA)
+    for paused in (False, True, True, False):
+        database.pause(batch_id, paused=paused)
+        with database.begin() as work:
+            batches = [work.batches.get(each) for each in (batch_id, other)]
+        assert [batch.paused for batch in batches if batch] == [paused, False]
+    database.pause(BatchId(4711))
+
+
+def test_what_is_at_work_goes_on_while_its_batch_is_paused(database: DatabaseBench) -> None:
+    claimed = database.claimed()
+    database.pause(claimed.batch_id)
+    assert database.stored(claimed) == claimed
+    done = database.keep(claimed.complete("https://example.org/A"), lease_of(claimed))
+    assert done.status.is_final
 
 
 def test_two_batches_are_two(database: DatabaseBench) -> None:

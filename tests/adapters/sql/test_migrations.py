@@ -19,6 +19,8 @@ from curator_core.domain.errors import ServiceDown
 from tests.contracts.database_bench import at_once
 
 EXISTING = "5cc957424c9d"
+FORMER = "b1d0c7a4e6f2"
+"""The previous release's."""
 
 
 def schema_of(engine: Engine) -> dict[str, object]:
@@ -71,6 +73,12 @@ def test_a_database_goes_forth_and_back_and_forth(engine: Engine) -> None:
     downgrade(engine, EXISTING)
     assert current(engine) == EXISTING
     assert set(schema_of(engine)) == set(old)
+    upgrade(engine, FORMER)
+    former = schema_of(engine)
+    upgrade(engine)
+    assert schema_of(engine) == new
+    downgrade(engine, FORMER)
+    assert schema_of(engine) == former
     upgrade(engine)
     assert schema_of(engine) == new
     downgrade(engine, "base")
@@ -124,20 +132,26 @@ def _broken_off_before(statement: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "moment",
+    ("start", "moment"),
     [
-        "ALTER TABLE upload_requests ADD COLUMN attempts",
-        "CREATE INDEX ix_upload_requests_status_sent_until",
-        "CREATE TABLE IF NOT EXISTS publishing_rights",
-        "CREATE INDEX ix_publishing_rights",
-        "UPDATE alembic_version",
+        (EXISTING, "ALTER TABLE upload_requests ADD COLUMN attempts"),
+        (EXISTING, "CREATE INDEX ix_upload_requests_status_sent_until"),
+        (EXISTING, "CREATE TABLE IF NOT EXISTS publishing_rights"),
+        (EXISTING, "CREATE INDEX ix_publishing_rights"),
+        (EXISTING, "UPDATE alembic_version"),
+        (FORMER, "ALTER TABLE upload_requests ADD COLUMN token_print"),
+        (FORMER, "ALTER TABLE batches ADD COLUMN retry_of"),
+        (FORMER, "CREATE INDEX ix_upload_requests_retry_of"),
+        (FORMER, "CREATE TABLE IF NOT EXISTS gates"),
+        (FORMER, "CREATE TABLE IF NOT EXISTS paces"),
+        (FORMER, "UPDATE alembic_version"),
     ],
 )
-def test_a_migration_that_was_broken_off_goes_on(engine: Engine, moment: str) -> None:
-    upgrade(engine, EXISTING)
+def test_a_migration_that_was_broken_off_goes_on(engine: Engine, start: str, moment: str) -> None:
+    upgrade(engine, start)
     with _broken_off_before(moment):
         upgrade(engine)
-    assert current(engine) == EXISTING
+    assert current(engine) == start
     upgrade(engine)
     with reading(engine) as connection:
         context = MigrationContext.configure(connection)
