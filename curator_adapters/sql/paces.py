@@ -34,16 +34,21 @@ class SqlPaces:
         self._write(user_id, {"lead_us": case((grown, us), else_=nearer)})
 
     def publish_wait(self, user_id: UserId) -> timedelta:
+        return max(self._until_allowed(user_id), timedelta(0))
+
+    def published(self, user_id: UserId, interval: timedelta, slack: timedelta) -> None:
+        late = max(-self._until_allowed(user_id), timedelta(0))
+        self._write(user_id, {"publish_after": later(interval - min(late, slack))})
+
+    def _until_allowed(self, user_id: UserId) -> timedelta:
+        """Negative where that is past; zero where nothing was ever published."""
         found = self.session.execute(
             select(_paces.publish_after, now()).where(_paces.userid == user_id)
         ).one_or_none()
         if found is None or found[0] is None:
             return timedelta(0)
         wait: timedelta = found[0] - found[1]
-        return max(wait, timedelta(0))
-
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        self._write(user_id, {"publish_after": later(interval)})
+        return wait
 
     def _write(self, user_id: UserId, values: dict[str, object]) -> None:
         connection = self.session.connection()

@@ -17,6 +17,8 @@ class Policy:
     begins while nobody knows how long the user's files take, `longest_lead` how long at most,
     `files_ahead` how many of a user's files are stashed ahead of their slots at most; `caution` by
     how much a pace is kept below what the wiki allows, since requests do not take equally long;
+    `slack` how late a file may be published without making those after it late: in a window of
+    the wiki's that adds what `slack` holds of the pace, so that `caution` has to make up for it;
     `wait_in_place` the longest wait for a slot that is not worth going back to the queue for
     (coming back costs two requests: shorter than `lead`, it would cost nearly every upload these);
     `poll_every` the longest pause between two questions after what the wiki does in the
@@ -30,6 +32,7 @@ class Policy:
     longest_lead: timedelta = timedelta(minutes=30)
     files_ahead: int = 4
     caution: float = 0.02
+    slack: timedelta = timedelta(seconds=0.5)
     wait_in_place: timedelta = timedelta(seconds=5)
     poll_every: timedelta = timedelta(seconds=8)
     poll_for: timedelta = timedelta(minutes=20)

@@ -23,6 +23,8 @@ class Paces(Protocol):
         """How long from now until the user may publish again; zero where that is now."""
         ...
 
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        """The user publishes now, and again no sooner than `interval` later."""
+    def published(self, user_id: UserId, interval: timedelta, slack: timedelta) -> None:
+        """The user publishes now, and again no sooner than `interval` after the time from which
+        they might, or after `slack` ago where that is longer past: what comes a little late makes
+        nothing that follows late."""
         ...

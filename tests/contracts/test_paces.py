@@ -21,9 +21,11 @@ def publish_wait(database: DatabaseBench, user_id: UserId = ANNA) -> timedelta:
         return work.paces.publish_wait(user_id)
 
 
-def published(database: DatabaseBench, interval: timedelta) -> None:
+def published(
+    database: DatabaseBench, interval: timedelta, slack: timedelta = timedelta(0)
+) -> None:
     with database.begin() as work:
-        work.paces.published(ANNA, interval)
+        work.paces.published(ANNA, interval, slack)
 
 
 def test_nothing_is_known_of_a_user_who_never_uploaded(database: DatabaseBench) -> None:
@@ -70,6 +72,25 @@ def test_the_interval_of_the_last_publishing_counts(database: DatabaseBench) -> 
     published(database, timedelta(hours=1))
     published(database, MINUTE)
     assert timedelta(0) < publish_wait(database) <= MINUTE
+
+
+def test_what_comes_a_little_late_makes_nothing_after_it_late(database: DatabaseBench) -> None:
+    published(database, 5 * MINUTE)
+    database.pass_time(6 * MINUTE)
+    published(database, 5 * MINUTE, slack=2 * MINUTE)
+    assert 4 * MINUTE - 20 * SECOND < publish_wait(database) <= 4 * MINUTE
+
+
+def test_no_more_than_the_slack_is_made_good(database: DatabaseBench) -> None:
+    published(database, 5 * MINUTE)
+    database.pass_time(25 * MINUTE)
+    published(database, 5 * MINUTE, slack=2 * MINUTE)
+    assert 3 * MINUTE - 20 * SECOND < publish_wait(database) <= 3 * MINUTE
+
+
+def test_who_publishes_for_the_first_time_was_not_late(database: DatabaseBench) -> None:
+    published(database, 5 * MINUTE, slack=2 * MINUTE)
+    assert publish_wait(database) > 4 * MINUTE
 
 
 def test_the_two_do_not_disturb_each_other(database: DatabaseBench) -> None:

@@ -25,5 +25,7 @@ class FakePaces:
         now = self.clock.now()
         return max(self.tables.publish_after.get(user_id, now) - now, timedelta(0))
 
-    def published(self, user_id: UserId, interval: timedelta) -> None:
-        self.tables.publish_after[user_id] = self.clock.now() + interval
+    def published(self, user_id: UserId, interval: timedelta, slack: timedelta) -> None:
+        now = self.clock.now()
+        allowed = min(self.tables.publish_after.get(user_id, now), now)
+        self.tables.publish_after[user_id] = max(allowed, now - slack) + interval

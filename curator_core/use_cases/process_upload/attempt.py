@@ -158,7 +158,7 @@ class Attempt:
                 wait = work.paces.publish_wait(self.upload.user_id)
                 if wait > timedelta(0):
                     raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=wait))
-                work.paces.published(self.upload.user_id, pace.interval)
+                work.paces.published(self.upload.user_id, pace.interval, self._policy.slack)
             self._before_publishing = None if self._may_be_published else self.checkpoint
             self._keep(work, self.checkpoint.publishing(wiki_time))
         self._may_be_published = True
