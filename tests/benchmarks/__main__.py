@@ -22,6 +22,7 @@ from tests.benchmarks.rows import (
     requests_for,
     sent_again_for,
 )
+from tests.benchmarks.sharing import fairness_beside, outage_of
 
 GIBIBYTE = 1024 * MEBIBYTE
 
@@ -47,6 +48,10 @@ ROWS = (
     Row(name="pace-cut", what="the limit cut to a third in the middle",
         bar="nothing lost, nobody failed",
         measure=cut_for(400, COMMONS_TEN_TIMES_FASTER)),
+    Row(name="fairness", what="10 uploads beside another user's 10,000",
+        bar="within 5 s of an equal share", measure=fairness_beside(10_000, 5)),
+    Row(name="outage", what="the wiki away for half an hour in the middle", bar="0 failed",
+        measure=outage_of(1_800, 300)),
     Row(name="memory", what="worker's peak memory, 4 GiB against 4 MiB", bar="≤ +16 MiB",
         measure=memory_for(4 * GIBIBYTE, 4 * MEBIBYTE, 16 * MEBIBYTE)),
     Row(name="resume", what="bytes sent again after kill -9 in the middle of 1 GiB",
