@@ -6,7 +6,7 @@ import signal
 
 
 def main() -> None:
-    """Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."""
+    """Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 nothing to do."""
     # Loading takes a second, in which nothing is there yet that an end would have to put in order:
     # Ctrl-C ends the process as a signal does, and shows no trace.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from curator_cli.commands import database, demo, serve
+from curator_cli.commands import database, demo, recover, serve
 from curator_core.domain.errors import Misconfigured, ServiceDown
 
 app = typer.Typer(
@@ -18,11 +18,12 @@ app.command()(serve.web)
 app.command()(serve.worker)
 app.command()(serve.sandbox)
 app.command()(demo.demo)
+app.command()(recover.recover)
 app.add_typer(database.app, name="db")
 
 
 def main() -> None:
-    """Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."""
+    """Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 nothing to do."""
     try:
         app()
     except Misconfigured as wrong:

@@ -6,13 +6,22 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 OUT = Console(highlight=False, soft_wrap=True)
+
+_WIDE = 240
 
 
 def say(sentence: str) -> None:
     """One line on stdout, letter for letter."""
     OUT.print(sentence, markup=False)
+
+
+def show(table: Table) -> None:
+    """A table on stdout; as wide as it likes where that is no terminal."""
+    out = OUT if OUT.is_terminal else Console(highlight=False, width=_WIDE)
+    out.print(table)
 
 
 def fail(sentence: str, *more: str, code: int = 1) -> NoReturn:

@@ -25,17 +25,19 @@ from curator_web.health import Health
 from curator_web.live import Live
 from curator_web.origin import OriginCheck
 from curator_web.pages import Pages
+from curator_web.recovery import Recovery
 from curator_web.security import SecurityHeaders
 from curator_web.session import Sessions
 from curator_web.websocket.endpoint import Endpoint
 
 
 def create_app(application: Application, progress: Progress, config: WebConfig) -> Starlette:
-    """The ASGI application; its lifespan runs the live updates."""
+    """The ASGI application; its lifespan runs the live updates, and a recovery first."""
     pages = Pages()
     errors = Errors(pages)
     sessions = Sessions.of(config)
     live = Live(progress, application.watch_batch, config.rhythm)
+    recovery = Recovery(application.recover_queue, config.recover_every)
     auth = Auth(
         application=application,
         sessions=sessions,
@@ -52,6 +54,8 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             await tasks.start(live.run)
+            # Beside what is served: the wiki is asked for every group of uploads that waits.
+            tasks.start_soon(recovery.run)
             yield
             tasks.cancel_scope.cancel()
 

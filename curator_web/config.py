@@ -63,6 +63,7 @@ class WebConfig:
 
     `callback` is where the wiki sends visitors after a login, by default our own address as the
     visitor sees it; `oob` leaves it to the wiki, which knows the consumer's registered one.
+    `recover_every` seconds lie between two tries to recover the queue at the start.
     """
 
     session_keys: tuple[str, ...] = field(repr=False)
@@ -72,6 +73,7 @@ class WebConfig:
     callback: str | None = None
     limits: Limits = Limits()
     rhythm: Rhythm = Rhythm()
+    recover_every: float = 5
 
     def __post_init__(self) -> None:
         if not self.session_keys or not all(self.session_keys):

@@ -23,8 +23,13 @@ def run() -> int:
         host, port = asked.host or given.host, given.port if asked.port is None else asked.port
         with closing(bound_socket(host, port)) as listener, wired(given, log.info) as app:
             shown = f"[{host}]" if ":" in host else host
-            log.info("serving", address=f"http://{shown}:{listener.getsockname()[1]}")
-            serve(app, listener, is_behind_proxy=given.is_behind_proxy)
+            address = f"http://{shown}:{listener.getsockname()[1]}"
+            serve(
+                app,
+                listener,
+                is_behind_proxy=given.is_behind_proxy,
+                begin=lambda: log.info("serving", address=address),
+            )
     except PortTaken as taken:
         return _refuse(1, str(taken))
     except ServiceDown as down:

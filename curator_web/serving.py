@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
@@ -52,12 +53,18 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: Starlette, listener: socket.socket, *, is_behind_proxy: bool) -> None:
-    """Serves until SIGTERM or SIGINT, then ends within 10 s."""
-    # uvicorn raises the signal again once it has ended, which is to do nothing then.
+def serve(
+    app: Starlette, listener: socket.socket, *, is_behind_proxy: bool, begin: Callable[[], None]
+) -> None:
+    """Serves until SIGTERM or SIGINT, then ends within 10 s. Calls `begin` once either would be
+    heard."""
+    server = _Server(server_config(app, is_behind_proxy=is_behind_proxy))
+    # uvicorn listens to signals a moment later, and raises them again once it has ended, which
+    # does nothing more then.
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, _nothing_more)
-    _Server(server_config(app, is_behind_proxy=is_behind_proxy)).run(sockets=[listener])
+        signal.signal(each, server.handle_exit)
+    begin()
+    server.run(sockets=[listener])
 
 
 def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.Config:
@@ -80,10 +87,6 @@ def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.C
 
 def _everybody() -> str | None:
     return None if "FORWARDED_ALLOW_IPS" in os.environ else "*"
-
-
-def _nothing_more(_: int, __: FrameType | None) -> None:
-    return None
 
 
 class _Server(uvicorn.Server):

@@ -17,6 +17,7 @@ from curator_adapters.settings.settings import Settings
 from curator_core.application import Application
 from curator_worker.hands import Hands
 from curator_worker.lifecycle import Lifecycle, StoppableClock
+from curator_worker.rounds import Rounds
 from curator_worker.tasks import Tasks
 
 log = structlog.get_logger("curator.worker")
@@ -63,7 +64,7 @@ def wired(lifecycle: Lifecycle) -> Iterator[Wired]:
         outside.celery.task(name=DISPATCH)(hands.dispatch)
         yield Wired(
             celery=outside.celery,
-            dispatch=tasks.dispatch,
+            dispatch=Rounds(tasks).go,
             let_go=outside.let_go,
             queue=QUEUE,
             forks=forks,

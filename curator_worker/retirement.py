@@ -24,8 +24,8 @@ class Workload:
 class Retirement:
     """Calls `retire` once, when `look` finds that it is time.
 
-    `after_tasks`: so many were begun; `after_idle`: nothing was there to do for so long. None
-    means never.
+    `after_tasks`: so many were begun; `after_idle`: nothing was there to do for so long, from the
+    first look on. None means never.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class Retirement:
         self._after_tasks = after_tasks
         self._after_idle = after_idle
         self._now = now
-        self._busy_at = now()
-        self._begun = 0
+        self._busy_at = float("-inf")
+        self._begun = -1
         self._is_over = False
         self._looking = Lock()
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from celery.apps.worker import Worker
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging, task_prerun, worker_process_init
+from celery.signals import setup_logging, task_prerun, worker_process_init, worker_ready
 from celery.worker import WorkController, state
 
 from curator_core.domain.errors import Misconfigured, ServiceDown
@@ -55,8 +55,9 @@ def _run(wired_worker: Wired, lifecycle: Lifecycle) -> int:
         # At each task as well: many are done between two looks.
         task_prerun.connect(lambda **_: look(), weak=False)
     worker = _worker(wired_worker)
+    # Until it has reached the broker it does not want for work.
+    worker_ready.connect(lambda **_: retirement.start(), weak=False)
     dispatcher.start()
-    retirement.start()
     try:
         worker.start()
     finally:

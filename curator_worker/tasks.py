@@ -13,6 +13,8 @@ from curator_core.application import Application
 from curator_core.domain.errors import Interrupted, LeaseLost, ServiceDown
 from curator_core.domain.ids import UploadId
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.recover_queue import Recovered
+from curator_core.use_cases.sessions import SessionState
 
 log = structlog.get_logger("curator.worker")
 
@@ -70,6 +72,21 @@ class Tasks:
         if done.sent:
             log.debug("uploads dispatched", count=done.sent)
 
+    def recover(self) -> None:
+        """Where Redis lost everything, what it forgot gets its place again."""
+        if self.stopping.is_set():
+            return
+        try:
+            recovered = self.application.recover_queue.if_redis_forgot()
+        except Interrupted:
+            return
+        except ServiceDown as down:
+            # Mostly the dispatcher is told the same, and tells it once.
+            log.debug("queue not recovered", service=down.service, reason=down.detail)
+            return
+        if recovered is not None:
+            _tell(recovered)
+
     def _carry_out(self, attempt: Attempt) -> None:
         process = self.application.process_upload
         try:
@@ -104,3 +121,18 @@ class Tasks:
             log.warning("upload left to its lease", service=down.service, reason=down.detail)
         else:
             log.warning("upload given back", service=down.service, reason=down.detail)
+
+
+def _tell(recovered: Recovered) -> None:
+    log.info("queue recovered, since Redis had lost it", groups=len(recovered.groups))
+    for each in recovered.groups:
+        checked = each.state is not SessionState.UNKNOWN
+        tell = log.info if checked else log.warning
+        tell(
+            "waiting uploads checked" if checked else "waiting uploads could not be checked",
+            user_id=each.group.user_id,
+            edit_group=each.group.edit_group_id,
+            count=each.group.count,
+            session=each.state.value,
+            reason=each.reason,
+        )

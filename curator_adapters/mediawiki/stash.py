@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ class _Sent(Shape):
     filekey: str
     offset: int | None = None
     imageinfo: _StashImage | None = None
+    warnings: dict[str, Any] = Field(default_factory=dict)
 
 
 class _ChunkAnswer(Shape):
@@ -38,6 +39,7 @@ class _Status(Shape):
     filekey: str | None = None
     offset: int | None = None
     imageinfo: _StashImage | None = None
+    warnings: dict[str, Any] = Field(default_factory=dict)
 
 
 class _StatusAnswer(Shape):
@@ -69,6 +71,9 @@ class _StashImages(Shape):
 
 class _StashImagesAnswer(Shape):
     query: _StashImages
+
+
+_OF_WHAT_IS_THERE = frozenset({"duplicate", "exists", "nochange"})
 
 
 class MediaWikiStash:
@@ -180,4 +185,6 @@ def _chunk_sent(told: _Sent | _Status, key: FileKey, by_our_count: int, size: in
         assembled=True,
         sha1=Sha1(image.sha1) if image else None,
         size=image.size if image else None,
+        # They do not keep it out of the stash (`multichunk-duplicate-ignorewarnings`).
+        doubted=not _OF_WHAT_IS_THERE.isdisjoint(told.warnings),
     )

@@ -1,39 +1,27 @@
-"""Which uploads are due and whose worker fell silent, found without reading those that wait."""
+"""Which uploads are due, and whose turn it is."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    delete,
-    func,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select, union_all, update
 
 from curator_adapters.sql.closed_gates import Barred, barred_now
 from curator_adapters.sql.engine import is_mariadb
-from curator_adapters.sql.tables import BATCHES, RIGHTS, UPLOADS, USERS
+from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS
 from curator_adapters.sql.times import later, now
+from curator_adapters.sql.waiting import QUEUED, room, something_is_due, users_in_turn
 from curator_core.domain.ids import UploadId
-from curator_core.domain.upload import UploadStatus
 
 _uploads = UPLOADS.c
 
-_USERS_AT_ONCE = 200
-"""One statement asks for the next uploads of so many users; SQLite joins at most 500 questions."""
+_FEW = 10
+"""The next uploads of so many users are asked for by a question for each."""
 
-_WAITING = UploadStatus.QUEUED.value
-_QUEUED = _uploads.status == _WAITING
-_IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
+_IN_ORDER = "ix_upload_requests_status_userid_not_before"
 
 
 class Next(NamedTuple):
@@ -48,101 +36,28 @@ class Next(NamedTuple):
 def take_due(
     connection: Connection, limit: int, user_concurrency: int, resend: timedelta
 ) -> tuple[UploadId, ...]:
-    """`Uploads.take_due`: one short statement where nothing is due, two where gates hold back all
-    that is; at most seven for each 200 users otherwise, of whom the first mostly suffice."""
-    waiting = users_with_due(connection)
-    barred = barred_now(connection) if waiting else Barred()
-    waiting = [] if barred.everybody else [user for user in waiting if user not in barred.users]
-    if len(waiting) > _USERS_AT_ONCE:
-        waiting = list(_room(connection, waiting, user_concurrency))
+    """`Uploads.take_due`: one short statement where nothing is due, two where a gate holds
+    everybody back; about seven otherwise, however many wait."""
+    barred = barred_now(connection) if something_is_due(connection) else Barred(everybody=True)
+    if barred.everybody:
+        return ()
     taken: list[int] = []
-    for some in at_once(waiting):
-        if len(taken) < limit:
-            more = limit - len(taken)
-            taken += _taken(connection, some, user_concurrency, more, barred.sources)
+    for some in users_in_turn(connection, limit, user_concurrency):
+        users = [user for user in some if user not in barred.users]
+        more = limit - len(taken)
+        taken += _taken(connection, users, user_concurrency, more, barred.sources)
+        if len(taken) >= limit:
+            break
     mark_sent(connection, taken, resend)
     return tuple(UploadId(each) for each in taken)
-
-
-def at_once(users: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many of them as one statement asks for, then the next."""
-    for first in range(0, len(users), _USERS_AT_ONCE):
-        yield users[first : first + _USERS_AT_ONCE]
 
 
 def mark_sent(connection: Connection, uploads: Sequence[int], resend: timedelta) -> None:
     """Their messages count as on their way for so long."""
     if uploads:
         connection.execute(
-            update(UPLOADS)
-            .where(_uploads.id.in_(uploads), _QUEUED)
-            .values(sent_until=later(resend))
+            update(UPLOADS).where(_uploads.id.in_(uploads), QUEUED).values(sent_until=later(resend))
         )
-
-
-def rescue(connection: Connection, limit: int) -> list[int]:
-    """`Uploads.rescue`; answers the ids, in order."""
-    silent = (
-        select(_uploads.id)
-        .where(_IN_PROGRESS, _uploads.lease_until <= now())
-        .order_by(_uploads.lease_until)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = sorted(connection.scalars(silent))
-    if ids:
-        connection.execute(
-            update(UPLOADS)
-            .where(_uploads.id.in_(ids))
-            .values(
-                status=UploadStatus.QUEUED.value,
-                lease_token=None,
-                lease_until=None,
-                sent_until=None,
-                not_before=now(),
-                updated_at=now(),
-            )
-        )
-        connection.execute(delete(RIGHTS).where(RIGHTS.c.upload_id.in_(ids)))
-    return ids
-
-
-def users_with_due(connection: Connection) -> list[str]:
-    """Who has something due, whoever waits longest first."""
-    # As a range, so that MariaDB hops from user to user in the index ("Using index for
-    # group-by"): with an equality it reads every upload that waits (measured on 10.11).
-    only_queued = (_uploads.status >= _WAITING, _uploads.status <= _WAITING)
-    waiting = (
-        select(_uploads.userid, func.min(_uploads.not_before).label("first"))
-        .where(*only_queued)
-        .group_by(_uploads.status, _uploads.userid)
-        .subquery()
-    )
-    due = select(waiting.c.userid).where(waiting.c.first <= now())
-    return list(connection.scalars(due.order_by(waiting.c.first, waiting.c.userid)))
-
-
-def _room(connection: Connection, users: Iterable[str], user_concurrency: int) -> dict[str, int]:
-    """How many more each of `users` may have under way; those who may have none are left out."""
-    at_work = select(_uploads.userid, func.count()).where(_IN_PROGRESS).group_by(_uploads.userid)
-    sent = (
-        select(_uploads.userid, func.count())
-        .where(_QUEUED, _uploads.sent_until > now())
-        .group_by(_uploads.userid)
-    )
-    under_way: Counter[str] = Counter()
-    for user, count in connection.execute(union_all(at_work, sent)):
-        under_way[user] += count
-    room = {user: user_concurrency - under_way[user] for user in users}
-    return {user: free for user, free in room.items() if free > 0}
-
-
-def _held_users(connection: Connection, users: Sequence[str]) -> list[str]:
-    """Those of `users` whom nobody else holds, held until the transaction ends."""
-    user = USERS.c.userid
-    question = select(user).where(user.in_(users)).with_for_update(skip_locked=True)
-    held = frozenset(connection.scalars(question))
-    return [each for each in users if each in held]
 
 
 def _taken(
@@ -156,21 +71,29 @@ def _taken(
     # Callers share the users out among themselves: none waits, and what each user has under way
     # stays as it is counted until the marks are committed.
     held = _held_users(connection, users) if is_mariadb(connection) else users
-    room = _room(connection, held, user_concurrency) if held else {}
-    return _by_turns(_next_of_each(connection, room, limit, but_from))[:limit]
+    free = room(connection, held, user_concurrency)
+    return _by_turns(_next_of_each(connection, free, limit, but_from))[:limit]
+
+
+def _held_users(connection: Connection, users: Sequence[str]) -> list[str]:
+    """Those of `users` whom nobody else holds, held until the transaction ends."""
+    user = USERS.c.userid
+    question = select(user).where(user.in_(users)).with_for_update(skip_locked=True)
+    held = frozenset(connection.scalars(question))
+    return [each for each in users if each in held]
 
 
 def _next_of_each(
-    connection: Connection, room: Mapping[str, int], limit: int, but_from: Collection[str]
+    connection: Connection, free: Mapping[str, int], limit: int, but_from: Collection[str]
 ) -> list[Next]:
     """Each user's next due uploads, as many as there is room for."""
-    fair = -(-limit // max(len(room), 1))
-    counts = {user: min(free, fair) for user, free in room.items()}
+    fair = -(-limit // max(len(free), 1))
+    counts = {user: min(more, fair) for user, more in free.items()}
     rows = next_of_each(connection, counts, but_from=but_from)
     if len(rows) < limit:
         # Some had less than an even part: whoever was cut short may have more.
         found = Counter(row.user for row in rows)
-        more = {user: min(room[user], limit) for user in found if found[user] == fair}
+        more = {user: min(free[user], limit) for user in found if found[user] == fair}
         rows = [row for row in rows if row.user not in more]
         rows += next_of_each(connection, more, but_from=but_from)
     return rows
@@ -190,24 +113,48 @@ def next_of_each(
         wanted.append(_uploads.handler == only_from)
     if but_from:
         wanted.append(_uploads.handler.not_in(but_from))
-    questions = [select(_next_of(user, count, wanted).subquery()) for user, count in counts.items()]
+    if len(counts) > _FEW:
+        return _next_of_many(connection, counts, wanted)
+    questions = [
+        select(_next(wanted, _uploads.userid == user).limit(count).subquery())
+        for user, count in counts.items()
+    ]
     if not questions:
         return []
     return [Next(*row) for row in connection.execute(union_all(*questions))]
 
 
-def _next_of(
-    user: str, count: int, wanted: Sequence[ColumnElement[bool]]
-) -> Select[tuple[datetime | None, int, str, str]]:
-    return (
-        select(_uploads.not_before, _uploads.id, _uploads.userid, _uploads.handler)
-        .join(BATCHES, _uploads.batchid == BATCHES.c.id)
-        .where(_QUEUED, _uploads.userid == user, _uploads.not_before <= now(), *wanted)
-        .where(or_(_uploads.sent_until.is_(None), _uploads.sent_until <= now()))
-        .where(BATCHES.c.paused.is_(False))
-        .order_by(_uploads.not_before, _uploads.id)
-        .limit(count)
+def _next_of_many(
+    connection: Connection, counts: Mapping[str, int], wanted: Sequence[ColumnElement[bool]]
+) -> list[Next]:
+    """The same by one question, which the database has to understand only once."""
+    next_id = _next(wanted, _uploads.userid == USERS.c.userid).with_only_columns(_uploads.id)
+    places = [
+        next_id.limit(1).offset(place).correlate(USERS).scalar_subquery()
+        for place in range(max(counts.values()))
+    ]
+    found = connection.execute(
+        select(USERS.c.userid, *places).where(USERS.c.userid.in_(list(counts)))
     )
+    ids = [each for user, *some in found for each in some[: counts[user]] if each is not None]
+    rows = select(_uploads.not_before, _uploads.id, _uploads.userid, _uploads.handler)
+    return [Next(*row) for row in connection.execute(rows.where(_uploads.id.in_(ids)))]
+
+
+def _next(
+    wanted: Sequence[ColumnElement[bool]], of: ColumnElement[bool]
+) -> Select[tuple[datetime | None, int, str, str]]:
+    paused = exists().where(BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True))
+    question = (
+        select(_uploads.not_before, _uploads.id, _uploads.userid, _uploads.handler)
+        .where(QUEUED, of, _uploads.not_before <= now(), *wanted)
+        .where(or_(_uploads.sent_until.is_(None), _uploads.sent_until <= now()), ~paused)
+        .order_by(_uploads.not_before, _uploads.id)
+    )
+    # Left alone, MariaDB 10.11 may read every upload that waits, for each user anew.
+    for dialect in ("mysql", "mariadb"):
+        question = question.with_hint(UPLOADS, f"FORCE INDEX ({_IN_ORDER})", dialect)
+    return question
 
 
 def _by_turns(rows: Iterable[Next]) -> list[int]:

@@ -9,15 +9,10 @@ from datetime import timedelta
 from sqlalchemy import Connection, exists, select, update
 
 from curator_adapters.sql.closed_gates import CLOSED, KNOWN, Barred
-from curator_adapters.sql.dispatching import (
-    Next,
-    at_once,
-    mark_sent,
-    next_of_each,
-    users_with_due,
-)
+from curator_adapters.sql.dispatching import Next, mark_sent, next_of_each
 from curator_adapters.sql.tables import GATES, UPLOADS
 from curator_adapters.sql.times import later, now
+from curator_adapters.sql.waiting import at_once, something_is_due, users_with_due
 from curator_core.domain.breaker import BREAKERS, Scope
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId
@@ -48,8 +43,12 @@ class _Closed:
 
 
 def take_probes(connection: Connection, resend: timedelta) -> tuple[UploadId, ...]:
-    """`Gates.take_probes`: one short statement where no gate's time has come."""
-    gates = _held(connection, _closed(connection))
+    """`Gates.take_probes`: one short statement where no gate's time has come, two where nothing
+    is due."""
+    gates = _closed(connection)
+    if not any(gate.is_ready for gate in gates) or not something_is_due(connection):
+        return ()
+    gates = _held(connection, gates)
     of_all = [gate for gate in gates if gate.scope is Scope.EVERYBODY]
     if of_all and not _may_be_probed(of_all):
         return ()
@@ -113,8 +112,6 @@ def _held(connection: Connection, gates: Sequence[_Closed]) -> list[_Closed]:
     """The gates, those that are ready held until the transaction ends; whatever another
     dispatcher holds, or has let somebody through, counts as not ready."""
     ready = [gate.name for gate in gates if gate.is_ready]
-    if not ready:
-        return list(gates)
     question = select(_gates.name).where(_gates.name.in_(ready), CLOSED, _gates.probe_at <= now())
     held = frozenset(connection.scalars(question.with_for_update(skip_locked=True)))
     # Two that hold one each of the gates that stop everybody would both let somebody through.

@@ -66,8 +66,14 @@ class UploadRow(SQLModel, table=True):
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
         # Who has something waiting, and what comes next of theirs.
         Index("ix_upload_requests_status_userid_not_before", "status", "userid", "not_before"),
-        # Whose messages are on their way.
-        Index("ix_upload_requests_status_sent_until_userid", "status", "sent_until", "userid"),
+        # Whose messages are on their way, and what is due and was not sent.
+        Index(
+            "ix_upload_requests_status_sent_until_not_before",
+            "status",
+            "sent_until",
+            "not_before",
+            "userid",
+        ),
         # Who is at work, and whose lease ran out.
         Index("ix_upload_requests_status_lease_until_userid", "status", "lease_until", "userid"),
         _CHARSET,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.claims import claim
-from curator_adapters.sql.dispatching import rescue, take_due
+from curator_adapters.sql.dispatching import take_due
 from curator_adapters.sql.mapping import (
     added_upload,
     kept_values,
@@ -20,6 +20,7 @@ from curator_adapters.sql.mapping import (
     upload_of,
 )
 from curator_adapters.sql.rescheduling import reschedule
+from curator_adapters.sql.rescues import rescue
 from curator_adapters.sql.retries import take_over
 from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, UploadRow
 from curator_adapters.sql.times import later, now

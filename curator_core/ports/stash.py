@@ -23,6 +23,8 @@ class ChunkSent:
     assembling: bool = False
     sha1: Sha1 | None = None
     size: int | None = None
+    doubted: bool = False
+    """Of an assembled file: the wiki says that it has these bytes, or the name, already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

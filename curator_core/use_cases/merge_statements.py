@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from curator_core.domain.caption import Caption
@@ -32,6 +32,7 @@ class Knowledge:
 class MergeStatements:
     """- What is there is read first, and only what is missing is written.
     - A file that nobody can have described yet need not be read.
+    - Nothing is written by an attempt that is not `sure` that it is still alone.
     - After any answer in doubt, and after an edit conflict, it is read and merged anew: what the
       wiki took is never written twice, what others wrote meanwhile is kept.
     """
@@ -39,10 +40,16 @@ class MergeStatements:
     persistence: Persistence
 
     def __call__(
-        self, wiki: Wiki, title: Title, knowledge: Knowledge, *, is_new: bool = False
+        self,
+        wiki: Wiki,
+        title: Title,
+        knowledge: Knowledge,
+        sure: Callable[[], None],
+        *,
+        is_new: bool = False,
     ) -> bool:
-        """Whether we added anything. Raises `Exhausted`."""
-        merging = _Merging(wiki=wiki, title=title, knowledge=knowledge)
+        """Whether we added anything. Raises `Exhausted`, and what `sure` raises."""
+        merging = _Merging(wiki=wiki, title=title, knowledge=knowledge, sure=sure)
         if is_new:
             merging.known = Description()
         return self.persistence.attempt(
@@ -66,6 +73,7 @@ class _Merging:
     wiki: Wiki
     title: Title
     knowledge: Knowledge
+    sure: Callable[[], None]
     known: Description | None = field(default=None)
     in_doubt: bool = False
 
@@ -74,6 +82,7 @@ class _Merging:
         additions = self._additions(existing)
         if not additions:
             return self.in_doubt
+        self.sure()
         try:
             self.wiki.statements.write(
                 self.title, additions, self.knowledge.summary, base=existing.revision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from curator_core.domain.catalogue import failure_for
@@ -34,8 +34,15 @@ class ReconcileDuplicate:
 
     merge: MergeStatements
 
-    def __call__(self, wiki: Wiki, files: Sequence[WikiFile], knowledge: Knowledge) -> Reconciled:
-        """`files` is not empty. Raises `Exhausted`; see `given_up`."""
+    def __call__(
+        self,
+        wiki: Wiki,
+        files: Sequence[WikiFile],
+        knowledge: Knowledge,
+        sure: Callable[[], None],
+    ) -> Reconciled:
+        """`files` is not empty; `sure` is asked right before anything is written. Raises
+        `Exhausted`; see `given_up`."""
         if not knowledge:
             return _reconciled(files, UploadStatus.DUPLICATE)
         file = next((file for file in files if not file.is_redirect), files[0])
@@ -45,7 +52,7 @@ class ReconcileDuplicate:
             # An old name, of a kind that Curator would not give.
             told = f"Its structured data was left as it is: {illegal}"
             return _reconciled(files, UploadStatus.DUPLICATE, told)
-        if not self.merge(wiki, title, knowledge):
+        if not self.merge(wiki, title, knowledge, sure):
             told = f"The structured data of {file.link.title} lacks nothing of ours."
             return _reconciled(files, UploadStatus.DUPLICATE_NOT_UPDATED, told)
         self.merge.refresh(wiki, title)

@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from curator_core.domain.breaker import BREAKERS, Scope
 from curator_core.domain.catalogue import failure_for
 from curator_core.domain.errors import ServiceDown, TokenUnreadable
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import UserId
 from curator_core.domain.retry import LOGINS_ARE_YOUNG_FOR, Step
 from curator_core.domain.upload import Stop
+from curator_core.domain.user import AccessToken
 from curator_core.ports.clock import Clock
 from curator_core.ports.endings import Selection, WaitingGroup
 from curator_core.ports.recovery_mark import RecoveryMark
@@ -20,7 +22,7 @@ from curator_core.ports.token_vault import TokenVault
 from curator_core.ports.work import Begin
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
-from curator_core.use_cases.sessions import Sessions, SessionState
+from curator_core.use_cases.sessions import Asked, Sessions, SessionState
 
 _AT_MOST = timedelta(minutes=5)
 """How long one recovery is another process's reason not to begin one."""
@@ -54,6 +56,7 @@ class RecoverQueue:
     - Queued uploads keep their stored slots; the user's next free one lies behind the last.
     - Each group's token is checked once: a group whose session has ended fails in one statement.
     - A token that could not be checked is not an invalid one: its group stays queued.
+    - A wiki that cannot answer anybody is not asked for each group in vain.
     """
 
     begin: Begin
@@ -84,9 +87,12 @@ class RecoverQueue:
         if not dry:
             self._give_back_slots(groups)
             self.news.wake()
-        return Recovered(groups=tuple(self._recovered(each, dry) for each in groups), dry=dry)
+        asking = _Asking(sessions=self.sessions)
+        return Recovered(
+            groups=tuple(self._recovered(each, asking, dry) for each in groups), dry=dry
+        )
 
-    def _recovered(self, group: WaitingGroup, dry: bool) -> GroupRecovered:
+    def _recovered(self, group: WaitingGroup, asking: _Asking, dry: bool) -> GroupRecovered:
         if group.sealed_token is None:
             return GroupRecovered(
                 group=group, state=SessionState.UNKNOWN, reason="It has no token."
@@ -96,7 +102,7 @@ class RecoverQueue:
         except TokenUnreadable:
             reason = "No configured TOKEN_ENCRYPTION_KEY opens its token."
             return GroupRecovered(group=group, state=SessionState.UNKNOWN, reason=reason)
-        asked = self.sessions.ask(token)
+        asked = asking.ask(token)
         if asked.state is SessionState.ENDED and self._is_young(group):
             # A login that the wiki's replicas do not know yet looks like one that was taken back.
             reason = f"{asked.reason} (logged in a moment ago)"
@@ -122,3 +128,26 @@ class RecoverQueue:
                 waits[group.user_id] = max(group.last_wait, waits.get(group.user_id, timedelta(0)))
         for user_id, wait in waits.items():
             self.pacing.go_on_after(user_id, wait)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asking:
+    """Goes by the table of breakers: what would pause everybody's uploads, once it was met often
+    enough in a row, is the answer for all that are left. Each try may take minutes."""
+
+    sessions: Sessions
+    _in_a_row: int = 0
+    _given_up: Asked | None = None
+
+    def ask(self, token: AccessToken) -> Asked:
+        if self._given_up is not None:
+            return self._given_up
+        asked = self.sessions.ask(token)
+        breaker = BREAKERS.get(asked.faulted.fault.kind) if asked.faulted else None
+        if breaker is None or breaker.scope is not Scope.EVERYBODY:
+            self._in_a_row = 0
+            return asked
+        self._in_a_row += 1
+        if self._in_a_row >= breaker.strikes:
+            self._given_up = asked
+        return asked

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import random
+import itertools
+import math
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curator_cli.sandbox.mapillary.sequences import Photograph
@@ -17,35 +19,56 @@ _BUSY_SHARE = 0.6
 """Of the time, in which a user's share is to be accepted; then what is done is topped up."""
 _FEW_LEFT = 15
 """Unfinished uploads of a user, below which more are added."""
-_TWINS = 0.01
-"""Of the photographs, those that two users want."""
+_TWINS = 2
+"""So many users, the first ones, want the same photographs at the same time, a few at once."""
+_TWINS_SLICES = (1, 4)
+_TWINS_PART = 0.25
+"""Of another's share."""
+_WAIT_FOR_TWIN_SECONDS = 3.0
 
 
 class Supply:
-    """Hands out photographs: each once, but for a few that a second user gets as well."""
+    """Hands out photographs: each once, but for what twins get, which is the same for both."""
 
-    def __init__(self, photographs: Iterable[Photograph], seed: int) -> None:
+    def __init__(self, photographs: Iterable[Photograph], twins: Iterable[str]) -> None:
         self._left = iter(photographs)
-        self._chance = random.Random(f"{seed}/twins")
-        self._twins: list[tuple[str, Photograph]] = []
+        self._shared: list[Photograph] = []
+        self._taken = dict.fromkeys(twins, 0)
         self._taking = threading.Lock()
 
     def take(self, count: int, username: str) -> list[Photograph]:
-        """At most `count` of them, fewer at the end."""
+        """`count` of them, fewer at the end."""
         with self._taking:
-            return list(self._some(count, username))
+            if username not in self._taken:
+                return list(itertools.islice(self._left, count))
+            begin = self._taken[username]
+            missing = max(begin + count - len(self._shared), 0)
+            self._shared += itertools.islice(self._left, missing)
+            taken = self._shared[begin : begin + count]
+            self._taken[username] += len(taken)
+            return taken
 
-    def _some(self, count: int, username: str) -> Iterator[Photograph]:
-        for _ in range(count):
-            if self._twins and self._twins[0][0] != username:
-                yield self._twins.pop(0)[1]
-                continue
-            photograph = next(self._left, None)
-            if photograph is None:
-                return
-            if self._chance.random() < _TWINS:
-                self._twins.append((username, photograph))
-            yield photograph
+    def is_twin(self, username: str) -> bool:
+        """Whether somebody else wants the same."""
+        return username in self._taken
+
+    def is_ahead(self, username: str) -> bool:
+        """Whether a twin has taken more than another."""
+        return self._taken[username] > min(self._taken.values())
+
+
+def shares(users: Sequence[User], uploads: int) -> dict[str, int]:
+    """How many each is to bring, at least `uploads` together; a twin fewer."""
+    twins = twins_of(users)
+    usual = math.ceil(uploads / (len(users) - len(twins) * (1 - _TWINS_PART)))
+    return {
+        user.name: math.ceil(usual * _TWINS_PART) if user.name in twins else usual for user in users
+    }
+
+
+def twins_of(users: Sequence[User]) -> list[str]:
+    """The names of those who want the same."""
+    return [user.name for user in users[:_TWINS]] if len(users) > _TWINS else []
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +81,7 @@ class Crew:
     users: list[User]
     supply: Supply
     ledger: Ledger
-    share: int
+    shares: Mapping[str, int]
     seconds: float
     minds: bool
     over: threading.Event
@@ -99,12 +122,12 @@ class Crew:
             user.leave()
 
     def _is_done(self, user: User) -> bool:
-        return self.over.is_set() and len(user.wishes) >= self.share
+        return self.over.is_set() and len(user.wishes) >= self.shares[user.name]
 
     def _batch(self, user: User) -> None:
         batch = user.create_batch()
         for slice_id in range(user.chance.randint(*_SLICES_IN_A_BATCH)):
-            wanted = self.supply.take(user.chance.choice(_SLICES), user.name)
+            wanted = self.supply.take(user.chance.choice(self._slices(user)), user.name)
             if not wanted:
                 self.over.wait()
                 return
@@ -115,11 +138,18 @@ class Crew:
         if self.minds:
             self._change_mind(user, batch)
 
+    def _slices(self, user: User) -> Sequence[int]:
+        return _TWINS_SLICES if self.supply.is_twin(user.name) else _SLICES
+
     def _pause(self, user: User) -> None:
-        mean_slice = sum(_SLICES) / len(_SLICES)
-        usual = self.seconds * _BUSY_SHARE * mean_slice / max(self.share, 1)
+        slices = self._slices(user)
+        usual = self.seconds * _BUSY_SHARE * sum(slices) / len(slices) / self.shares[user.name]
         self.over.wait(user.chance.uniform(0, 2 * usual))
-        while len(user.wishes) >= self.share and not self.over.is_set():
+        if self.supply.is_twin(user.name):
+            until = time.monotonic() + _WAIT_FOR_TWIN_SECONDS
+            while self.supply.is_ahead(user.name) and time.monotonic() < until:
+                user.stop.wait(0.05)
+        while len(user.wishes) >= self.shares[user.name] and not self.over.is_set():
             if self.ledger.unfinished_of(user.user_id) < _FEW_LEFT:
                 return
             self.over.wait(0.5)

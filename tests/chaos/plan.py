@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Blow(StrEnum):
@@ -25,7 +28,6 @@ class Blow(StrEnum):
     STORM = "storm of faults"
 
 
-# A deck is dealt to its end before it is shuffled anew, so that each kind has its turn.
 _DECK: Mapping[Blow, int] = {
     Blow.KILL_WORKER: 5,
     Blow.PAUSE_WORKER: 4,
@@ -101,12 +103,13 @@ class Stage:
 def planned(seed: int, seconds: float, stage: Stage) -> tuple[Event, ...]:
     """The blows of a run, in their order; the same seed and stage give the same ones."""
     chance = random.Random(seed)
+    blows, storms = _dealt(chance, _deck(stage)), _dealt(chance, STORMS)
     events: list[Event] = []
-    deck: list[Blow] = []
     at = _pause(chance)
     while at < seconds:
-        deck = deck or _shuffled(chance, stage)
-        events.append(_event(chance, at, deck.pop(), stage))
+        blow = next(blows)
+        storm = next(storms) if blow is Blow.STORM else None
+        events.append(_event(chance, at, blow, storm, stage))
         at += _pause(chance)
     return tuple(events)
 
@@ -115,15 +118,20 @@ def _pause(chance: random.Random) -> float:
     return min(chance.expovariate(1 / _MEAN_SECONDS), 4 * _MEAN_SECONDS)
 
 
-def _shuffled(chance: random.Random, stage: Stage) -> list[Blow]:
+def _deck(stage: Stage) -> list[Blow]:
     left_out = () if stage.database_restarts else (Blow.RESTART_DATABASE,)
-    deck = [blow for blow, cards in _DECK.items() if blow not in left_out for _ in range(cards)]
-    chance.shuffle(deck)
-    return deck
+    return [blow for blow, cards in _DECK.items() if blow not in left_out for _ in range(cards)]
 
 
-def _event(chance: random.Random, at: float, blow: Blow, stage: Stage) -> Event:
-    storm = chance.choice(STORMS) if blow is Blow.STORM else None
+def _dealt(chance: random.Random, deck: Sequence[T]) -> Iterator[T]:
+    """Its cards in any order, then all again in another: so that each has its turn."""
+    while True:
+        yield from chance.sample(deck, k=len(deck))
+
+
+def _event(
+    chance: random.Random, at: float, blow: Blow, storm: Storm | None, stage: Stage
+) -> Event:
     places = stage.webs if blow in (Blow.KILL_WEB, Blow.PAUSE_WEB) else stage.workers
     least, most = _seconds_of(blow, stage)
     return Event(
@@ -135,7 +143,7 @@ def _event(chance: random.Random, at: float, blow: Blow, stage: Stage) -> Event:
     )
 
 
-def _seconds_of(blow: Blow, stage: Stage) -> Sequence[float]:
+def _seconds_of(blow: Blow, stage: Stage) -> tuple[float, float]:
     match blow:
         case Blow.KILL_WORKER | Blow.KILL_WEB | Blow.END_WORKER:
             return (0.1, 3.0)

@@ -13,7 +13,7 @@ from websockets.exceptions import WebSocketException
 
 from curator_cli.sandbox.mapillary.sequences import Photograph
 from tests.chaos.contributors import User, logged_in
-from tests.chaos.crew import Crew, Supply
+from tests.chaos.crew import Crew, Supply, shares, twins_of
 from tests.chaos.house import House
 from tests.chaos.ledger import Ledger
 from tests.chaos.monkey import Monkey
@@ -63,9 +63,9 @@ def run(house: House, asked: Asked, photographs: Sequence[Photograph], tell: Tel
     ledger = Ledger(house.database_url, house.environment["TOKEN_ENCRYPTION_KEY"])
     crew = Crew(
         users=users,
-        supply=Supply(photographs, asked.seed),
+        supply=Supply(photographs, twins_of(users)),
         ledger=ledger,
-        share=-(-asked.uploads // len(users)),
+        shares=shares(users, asked.uploads),
         seconds=asked.seconds,
         minds=asked.minds,
         over=over,

@@ -46,7 +46,6 @@ def main() -> None:
     ):
         settings = SandboxSettings(
             data_dir=Path(data_dir),
-            publish_seconds=0.05,
             accounts=accounts(asked.users),
             uploads_per_minute=asked.per_minute,
             sequences=(sequence(asked.photographs),),

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.chaos.plan import Blow, Stage, planned
+from tests.chaos.plan import STORMS, Blow, Stage, planned
 
 STAGE = Stage(workers=3, webs=2, lease=5, database_restarts=True)
 
@@ -21,6 +21,11 @@ def test_five_minutes_hold_every_kind_of_blow_more_than_once(seed: int) -> None:
     struck = Counter(event.blow for event in planned(seed, 300, STAGE))
     assert set(struck) == set(Blow)
     assert min(struck.values()) > 1
+
+
+def test_five_minutes_hold_every_kind_of_storm() -> None:
+    named = {event.storm for event in planned(7, 300, STAGE) if event.storm}
+    assert named == set(STORMS)
 
 
 def test_a_worker_is_stopped_for_longer_than_its_lease() -> None:

@@ -28,9 +28,9 @@ BLOCKED = FaultKind.BLOCKED
 
 def close(database: DatabaseBench, kind: FaultKind, upload: Upload) -> None:
     """Struck by as many as it takes."""
-    for number in range(BREAKERS[kind].strikes):
-        gate = database.strike(kind, replace(upload, id=UploadId(100_000 + number)))
-    assert gate.closed_at is not None
+    struck = [replace(upload, id=UploadId(100_000 + n)) for n in range(BREAKERS[kind].strikes)]
+    gates = [database.strike(kind, each) for each in struck]
+    assert gates[-1].closed_at is not None
 
 
 def probed_by(database: DatabaseBench, upload: Upload) -> list[FaultKind]:

@@ -74,6 +74,23 @@ def test_chunks_are_assembled_although_the_name_is_taken(
     assert whole.sha1 == file.sha1
 
 
+def test_an_assembled_file_comes_with_the_wikis_doubts_about_its_bytes_and_its_name(
+    wiki_bench: WikiBench, file: LocalFile, tmp_path: Path
+) -> None:
+    # Captures `multichunk-duplicate-ignorewarnings`, `multichunk-exists-ignorewarnings`.
+    title, data = published(wiki_bench, tmp_path)
+    wiki, same = wiki_bench.session(), on_disk(tmp_path, data)
+
+    doubted = {
+        "neither": sent_in_chunks(wiki, a_title(), file)[-1].doubted,
+        "name": sent_in_chunks(wiki, title, file)[-1].doubted,
+        "bytes": sent_in_chunks(wiki, a_title(), same)[-1].doubted,
+        "both": sent_in_chunks(wiki, title, same)[-1].doubted,
+    }
+
+    assert doubted == {"neither": False, "name": True, "bytes": True, "both": True}
+
+
 def test_how_far_a_half_sent_file_is_can_be_asked(wiki_bench: WikiBench, file: LocalFile) -> None:
     wiki, title = wiki_bench.session(), a_title()
     sent = wiki.stash.send(title, file, 0, CHUNK, None)

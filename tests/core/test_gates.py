@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from curator_core.domain.batch import Batch
+from curator_core.domain.breaker import BREAKERS, Gate
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.pace import Limit, Limits
-from curator_core.domain.upload import UploadStatus
+from curator_core.domain.upload import Upload, UploadStatus
 from curator_core.domain.user import User
 from tests.builders import House, a_house, some_items
+from tests.fakes.gates import FakeGates
 from tests.fakes.wiki import fault
+from tests.fakes.work import FakeWork
 
 LIMITED = fault(FaultKind.RATE_LIMITED, "ratelimited", "Too many.")
 READ_ONLY = fault(FaultKind.READ_ONLY, "readonly", "Maintenance.")
@@ -64,18 +68,35 @@ def test_an_outage_of_the_wiki_pauses_everybody_and_fails_nobody() -> None:
     assert closed(house) == []
 
 
-def test_without_a_gate_the_same_outage_would_be_asked_after_by_every_upload(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    house = a_house()
-    a_waiting_batch(house, 10)
-    house.wiki.down = True
-    with_gate = asked_in(house, timedelta(minutes=10))
-    monkeypatch.setattr("curator_core.use_cases.process_upload.ending.BREAKERS", {})
-    house = a_house()
-    a_waiting_batch(house, 10)
-    house.wiki.down = True
-    assert asked_in(house, timedelta(minutes=10)) > 3 * with_gate
+class OpenGates(FakeGates):
+    """Count strikes, and never close."""
+
+    def strike(self, kind: FaultKind, upload: Upload, reason: str) -> Gate:
+        return Gate(kind=kind, scope=BREAKERS[kind].scope)
+
+
+def without_gates(house: House) -> None:
+    @contextmanager
+    def begin() -> Iterator[FakeWork]:
+        with house.database.begin() as work:
+            work.gates = OpenGates(work.gates.tables, work.gates.clock)
+            yield work
+
+    process = house.app.process_upload
+    claim = replace(process.claim, begin=begin)
+    house.app = replace(house.app, process_upload=replace(process, claim=claim))
+
+
+def test_without_a_gate_the_same_outage_would_be_asked_after_by_every_upload() -> None:
+    asked = {}
+    for gates in ("closing", "open"):
+        house = a_house()
+        if gates == "open":
+            without_gates(house)
+        a_waiting_batch(house, 10)
+        house.wiki.down = True
+        asked[gates] = asked_in(house, timedelta(minutes=10))
+    assert asked["open"] > 3 * asked["closing"]
 
 
 def test_one_upload_that_does_not_get_through_pauses_nobody() -> None:

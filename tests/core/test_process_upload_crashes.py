@@ -49,11 +49,10 @@ def calls(only: set[str] | None = None) -> list[object]:
     ]
 
 
-def between_the_two(call: Any) -> bool:
-    """Between the last word of the database before statements are written, and their writing."""
+def on_the_way(call: Any) -> bool:
+    """When the statements were sent and did not reach the wiki yet."""
     size, at, after = call.values
-    write = CALLS[size].index("write")
-    return (at, after) in ((write - 1, True), (write, False))
+    return (at, after) == (CALLS[size].index("write"), False)
 
 
 def a_house_with(size: int) -> tuple[House, UploadId, bytes]:
@@ -179,7 +178,7 @@ def test_a_database_that_goes_away_costs_time_and_nothing_else(
     assert_published_once(house, upload_id, data)
 
 
-@pytest.mark.parametrize(("size", "at", "after"), [c for c in calls() if not between_the_two(c)])
+@pytest.mark.parametrize(("size", "at", "after"), [c for c in calls() if not on_the_way(c)])
 def test_a_worker_that_stopped_for_longer_than_its_lease_changes_nothing_any_more(
     size: int, at: int, after: bool
 ) -> None:
@@ -198,8 +197,34 @@ def test_a_worker_that_stopped_for_longer_than_its_lease_changes_nothing_any_mor
     assert seen == [house.upload(upload_id)]
 
 
-@pytest.mark.parametrize(("size", "at", "after"), [c for c in calls() if between_the_two(c)])
-def test_stopped_right_before_its_statements_it_may_double_them_but_nothing_else(
+@pytest.mark.parametrize("call", ["publish", "write"])
+def test_who_stopped_for_long_makes_sure_before_sending_what_cannot_be_taken_back(
+    call: str,
+) -> None:
+    house, upload_id, data = a_house_with(3000)
+
+    def others_take_over() -> None:
+        house.clock.advance(house.policy.lease + timedelta(seconds=1))
+        house.work_to_the_end()
+
+    house.fate.strike(ONE_CHUNK.index(call) - 1, others_take_over, after=True)
+    house.work()
+    assert house.asked().count(call) == 1
+    assert_published_once(house, upload_id, data)
+
+
+@pytest.mark.parametrize("ahead", [1, 3600])
+def test_a_clock_that_jumps_ahead_keeps_nobody_from_publishing(ahead: int) -> None:
+    house, upload_id, data = a_house_with(3000)
+    house.fate.strike(
+        ONE_CHUNK.index("publish") - 1, lambda: house.clock.advance(timedelta(seconds=ahead))
+    )
+    house.work()
+    assert_published_once(house, upload_id, data)
+
+
+@pytest.mark.parametrize(("size", "at", "after"), [c for c in calls() if on_the_way(c)])
+def test_statements_that_arrive_much_later_are_there_twice_but_nothing_else_is(
     size: int, at: int, after: bool
 ) -> None:
     # No lease reaches as far as the wiki, which adds whatever it is sent.

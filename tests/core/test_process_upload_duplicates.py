@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from curator_core.domain.errors import LeaseLost
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import Sha1
 from curator_core.domain.outcome import FailureType
@@ -83,8 +85,42 @@ def test_a_duplicate_of_what_a_dead_worker_published_is_not_described_beside_it(
     assert len(described) == len({each.main for each in described}) == 3
 
 
-def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() -> None:
+def test_who_stood_still_does_not_publish_bytes_that_another_upload_is_publishing() -> None:
     house = a_house()
+    data = house.a_picture("1")
+    house.a_picture("2")
+    house.downloads.offer(f"https://{HOST}/2/original.jpg", data)
+    mine, hers = house.a_batch(), house.a_batch(house.grace)
+    house.add(mine, an_item("1"))
+    house.add(hers, an_item("2"), user=house.grace)
+    (first,), (second,) = house.uploads(mine), house.uploads(hers)
+
+    def dies() -> None:
+        raise Death
+
+    def another_begins_and_nobody_puts_ours_back_yet() -> None:
+        house.clock.advance(house.policy.lease + timedelta(seconds=1))
+        house.fate.strike("publish", dies)
+        with suppress(Death):
+            house.process(second.id)
+
+    def once_the_rights_are_taken() -> None:
+        house.fate.strike(2, another_begins_and_nobody_puts_ours_back_yet, after=True)
+
+    house.fate.strike("send", once_the_rights_are_taken, after=True)
+    with pytest.raises(LeaseLost):
+        house.process(first.id)
+    assert "publish" not in house.asked()
+    house.work_to_the_end()
+    assert len(house.wiki.files) == 1
+
+
+@pytest.mark.parametrize("background_from", [1, 10_000])
+def test_a_duplicate_that_came_while_ours_was_being_sent_is_told_with_the_last_chunk(
+    background_from: int,
+) -> None:
+    house = a_house()
+    house.wiki.background_from = background_from
     upload_id = house.an_accepted_upload()
 
     def somebody_is_faster() -> None:
@@ -97,6 +133,33 @@ def test_a_duplicate_that_came_while_ours_was_being_sent_is_the_wikis_to_find() 
     assert upload.failure is not None
     assert [link.title for link in upload.failure.links] == ["File:Tower.jpg"]
     assert list(house.wiki.files) == ["Tower.jpg"]
+    assert "publish" not in house.asked()
+
+
+def test_a_duplicate_that_came_right_before_publishing_is_the_wikis_to_find() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.fate.strike("publish", lambda: house.wiki.add_file("Tower.jpg", house.a_picture()))
+    house.work()
+    assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
+    assert list(house.wiki.files) == ["Tower.jpg"]
+
+
+def test_a_doubt_for_which_there_is_no_reason_any_more_keeps_nobody_from_publishing() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+
+    def it_is_deleted_without_a_trace() -> None:
+        house.wiki.delete("Tower.jpg")
+        house.wiki.deleted.clear()
+
+    def somebody_is_faster() -> None:
+        house.wiki.add_file("Tower.jpg", house.a_picture())
+        house.fate.strike("look", it_is_deleted_without_a_trace)
+
+    house.fate.strike("send", somebody_is_faster)
+    completed(house, upload_id)
+    assert house.asked().count("look") == 2
 
 
 def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
@@ -111,20 +174,22 @@ def test_a_name_that_holds_other_bytes_fails_and_nothing_is_replaced() -> None:
     assert "send" not in house.asked()
 
 
-def test_a_name_that_was_taken_while_ours_was_being_sent_fails_the_same_way() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_a_name_that_was_taken_meanwhile_fails_the_same_way(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, b"other bytes"))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, b"other bytes"))
     house.work()
     assert "with different content" in failed(house, upload_id).message
     assert [version.data for version in house.wiki.files[TITLE]] == [b"other bytes"]
 
 
-def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate() -> None:
+@pytest.mark.parametrize("call", ["send", "publish"])
+def test_the_same_bytes_under_our_name_meanwhile_are_a_duplicate(call: str) -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
     data = house.a_picture()
-    house.fate.strike("send", lambda: house.wiki.add_file(TITLE, data))
+    house.fate.strike(call, lambda: house.wiki.add_file(TITLE, data))
     house.work()
     assert house.upload(upload_id).status is UploadStatus.DUPLICATE_UPDATED
     assert len(house.wiki.files[TITLE]) == 1

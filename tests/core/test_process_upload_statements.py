@@ -101,7 +101,7 @@ def test_a_picture_started_twice_at_once_is_described_once() -> None:
     house.process(second)
 
     assert house.upload(first).status is UploadStatus.COMPLETED
-    # The wiki refused to publish it again: the file is the first one's.
+    # The wiki doubted it when it was sent: the file is the first one's.
     assert house.upload(second).status is UploadStatus.DUPLICATE_NOT_UPDATED
     assert [len(versions) for versions in house.wiki.files.values()] == [1]
     (described,) = house.wiki.descriptions.values()

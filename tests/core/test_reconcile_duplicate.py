@@ -146,7 +146,7 @@ def reconciled(
         merge=MergeStatements(persistence=Persistence(clock=house.clock))
     )
     wiki = FakeWikis(house.wiki).session(house.ada.id, house.ada_token)
-    found = reconcile(wiki, files, knowledge)
+    found = reconcile(wiki, files, knowledge, lambda: None)
     return house, found.status, found.failure.type, found.failure.message
 
 

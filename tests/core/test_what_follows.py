@@ -42,7 +42,15 @@ STORAGE_DELAYS = (300, 600, 900)
 K = FaultKind
 ROWS: dict[tuple[str, FaultKind], Row] = {
     ("connection error, time-out, HTTP 5xx", K.UNREACHABLE): Row(
-        where=ANY, attempts=3, waits=(1, 3), then=Then.WAIT, delays=(60,), settle=True
+        where=(REQUEST, CHUNK), attempts=3, waits=(1, 3), then=Then.WAIT, delays=(60,), settle=True
+    ),
+    ("the same, where the wiki would do it twice", K.UNREACHABLE): Row(
+        where=(PUBLISH, Step.DESCRIBE),
+        attempts=3,
+        waits=(10, 30),
+        then=Then.WAIT,
+        delays=(60,),
+        settle=True,
     ),
     ("an answer that is none, and is no matter of reaching the wiki", K.ODD_ANSWER): Row(
         where=ANY, attempts=3, waits=(1, 3), then=Then.REQUEUE, delays=STORAGE_DELAYS, settle=True

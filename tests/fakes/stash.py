@@ -109,6 +109,8 @@ class FakeStash:
             assembled=True,
             sha1=sha1_of(stashed),
             size=stashed.size,
+            doubted=title.text in self._wiki.files
+            or bool(self._wiki.titles_with(sha1_of(stashed))),
         )
 
     def _keep(self, stashed: FakeStashed) -> tuple[FileKey, FakeStashed]:

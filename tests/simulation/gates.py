@@ -70,11 +70,11 @@ class Gate:
         real = self.world.locks.hold(name, at_most)
         # Kept, so that nothing frees what the dead hold: it runs out by itself.
         self.world.never_left.append(real)
-        hold = self.call("hold", lambda: self.world.held(real.__enter__()))
+        hold = self.call("hold", lambda: self.world.watch.held(real.__enter__()))
         try:
             yield Held(self, hold)
         finally:
-            self.call("free", lambda: self.world.freed(hold, real))
+            self.call("free", lambda: self.world.watch.freed(hold, real))
 
     @contextmanager
     def fetch(
@@ -111,11 +111,11 @@ class Slots:
         world = self._gate.world
         return cast(
             tuple[timedelta, ...],
-            self._gate.call("reserve", lambda: world.reserved(user_id, count, pace)),
+            self._gate.call("reserve", lambda: world.watch.reserved(user_id, count, pace)),
         )
 
     def restart(self, user_id: UserId, wait: timedelta) -> None:
-        self._gate.call("restart", lambda: self._gate.world.restarted(user_id, wait))
+        self._gate.call("restart", lambda: self._gate.world.watch.restarted(user_id, wait))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         real = getattr(self._gate.world.slots, name)
@@ -211,7 +211,7 @@ class Wikis:
         self._gate = gate
 
     def session(self, user_id: UserId, token: AccessToken) -> Wiki:
-        self._gate.world.opened(user_id, token)
+        self._gate.world.watch.opened(user_id, token)
         return cast(Wiki, _Roles(self._gate, self._gate.world.wikis.session(user_id, token)))
 
 

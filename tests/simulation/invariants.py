@@ -14,8 +14,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curator_core.domain.fault import FaultKind
-from curator_core.domain.ids import UploadId
+from curator_core.domain.ids import UploadId, UserId
 from curator_core.domain.upload import DUPLICATES, Upload, UploadStatus
+from curator_core.domain.user import AccessToken
 from tests.simulation.ledger import Publication
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def what_passes_fails_nobody(world: World, before: Upload | None, now: Upload) -
 
 def no_secret_is_told(world: World, before: Upload | None, now: Upload) -> str | None:
     """No failure tells a token."""
-    told = f"{now.failure} {now.success}"
-    return _told(now) if any(secret in told for secret in world.ledger.secrets) else None
+    return _told(now) if told_secret(world, f"{now.failure} {now.success}") else None
 
 
 # Of a publication
@@ -145,12 +145,21 @@ def everybody_uploads_in_their_own_name(world: World, publication: Publication) 
     return f"{publication.uploader} published {_told(upload)}"
 
 
+# Of a session
+
+
+def users_act_by_their_own_tokens(world: World, user_id: UserId, token: AccessToken) -> str | None:
+    """A user's uploads are made with that user's token only."""
+    owner = world.owners.get(token)
+    return None if owner == user_id else f"{user_id} by a token of {owner}"
+
+
 # Of the moment
 
 
 def a_lock_has_one_holder(world: World) -> str | None:
     """Whoever holds a lock that did not run out still has it, and nobody else."""
-    now = world.locks.clock.now()
+    now = world.redis_clock.now()
     for hold in world.ledger.holds:
         if hold.until > now and world.locks.holder(hold.name) is not hold:
             other = "somebody else" if world.locks.holder(hold.name) else "nobody"
@@ -200,14 +209,19 @@ def what_failed_is_not_there(world: World) -> str | None:
 
 
 def nothing_is_said_twice(world: World) -> str | None:
-    """No file of the wiki has the same statement twice, unless it was written by an attempt that
-    had lost its lease by then: no lease reaches as far as the wiki."""
+    """No file of the wiki has the same statement twice."""
     for title, described in world.wiki.descriptions.items():
         mains = Counter((each.main.property, each.main.value) for each in described.statements)
         doubled = [main for main, times in mains.items() if times > 1]
-        if doubled and title not in world.ledger.described_late:
-            return f"{title!r} has twice: {doubled}"
+        if doubled:
+            late = " (by a late attempt)" if title in world.ledger.described_late else ""
+            return f"{title!r} has twice{late}: {doubled}"
     return None
+
+
+def no_log_tells_a_secret(world: World, logs: str) -> str | None:
+    """No token stands in a log."""
+    return told_secret(world, logs)
 
 
 OfAChange = Callable[["World", Upload | None, Upload], str | None]
@@ -241,6 +255,12 @@ def violation(invariant: Callable[..., str | None], found: str) -> Violation:
     """How a broken invariant is told."""
     sentence = " ".join((invariant.__doc__ or "").split())
     return Violation(name=invariant.__name__, sentence=sentence, found=found)
+
+
+def told_secret(world: World, text: str) -> str | None:
+    """The first half of a token that stands in `text`."""
+    halves = (half for token in world.owners for half in (token.key, token.secret))
+    return next((half for half in halves if half in text), None)
 
 
 def _told(upload: Upload) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from curator_core.domain.ids import BatchId, ImageId, Sha1, UploadId, UserId
 from curator_core.domain.upload import Upload
-from curator_core.domain.user import AccessToken
 from tests.fakes.locks import FakeHold
 
 
@@ -29,7 +28,7 @@ class Ledger:
     """`accepted` are acknowledged pictures by batch; `finished` uploads as they were when they
     ended; `holds` the locks that were not left yet; `slots` what was reserved for each user since
     Redis forgot; `described_late` the titles that were described by somebody who had lost the
-    lease by then; `tokens` whose each is."""
+    lease by then."""
 
     accepted: set[tuple[BatchId, ImageId]] = field(default_factory=set)
     finished: dict[UploadId, Upload] = field(default_factory=dict)
@@ -39,8 +38,6 @@ class Ledger:
         default_factory=lambda: defaultdict(list)
     )
     described_late: set[str] = field(default_factory=set)
-    tokens: dict[AccessToken, UserId] = field(default_factory=dict)
-    secrets: list[str] = field(default_factory=list)
 
     def forget_redis(self) -> None:
         """Redis lost everything, and nobody is to blame for it."""

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 def redis_forgets(world: World, mishap: Mishap) -> None:
-    world.locks.forget()
-    world.slots.forget()
-    world.recovery_mark.forget()
+    world.redis_forgets()
     world.ledger.forget_redis()
     queue_loses(world, mishap)
 

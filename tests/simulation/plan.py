@@ -104,7 +104,7 @@ def _a_pause(chance: random.Random) -> Mishap:
 
 
 def _an_overtaking(chance: random.Random) -> Mishap:
-    call, nth = _place(chance, (*WRITES, "commit", "hold", "fetch", "look", "free"))
+    call, nth = _place(chance, (*WRITES, "commit", "hold", "hold", "fetch", "free"))
     return Mishap(
         what="the process stands still until overtaken",
         call=call,
@@ -164,7 +164,7 @@ def _a_refusal(chance: random.Random) -> Mishap:
 def _a_broken_connection(chance: random.Random) -> Mishap:
     return Mishap(
         what="the connection breaks too early",
-        call="publish",
+        call=chance.choice(LASTING),
         nth=chance.randint(1, 8),
         seconds=chance.uniform(0, 3),
     )
@@ -248,7 +248,7 @@ def _a_wish(what: str) -> Callable[[random.Random], Mishap]:
 _DRAWS: dict[Callable[[random.Random], Mishap], int] = {
     _a_death: 20,
     _a_pause: 12,
-    _an_overtaking: 16,
+    _an_overtaking: 24,
     _a_stop: 4,
     _a_jump: 5,
     _a_lost_answer: 16,

@@ -63,7 +63,7 @@ class LockDelete(Plant):
     """A lock is freed by whoever leaves it, whosever it is by then."""
 
     def into(self, world: World) -> None:
-        world.locks = _DeletingLocks(world.locks.clock)
+        world.locks = _DeletingLocks(world.redis_clock)
 
 
 # The next free slot is read, and written in another step
@@ -71,7 +71,7 @@ class LockDelete(Plant):
 
 class _TwoStepSlots(FakeSlots):
     def __init__(self, world: World) -> None:
-        super().__init__(world.locks.clock)
+        super().__init__(world.redis_clock)
         self._world = world
 
     def reserve(self, user_id: UserId, count: int, pace: Pace) -> tuple[timedelta, ...]:
@@ -152,9 +152,33 @@ class BlindRepublish(Plant):
         return replace(app, process_upload=process)
 
 
+# Whoever falls silent keeps what it worked on
+
+
+class _ForgettingUploads(FakeUploads):
+    def rescue(self, limit: int) -> tuple[Upload, ...]:
+        return ()
+
+
+class _ForgettingDatabase(FakeDatabase):
+    @contextmanager
+    def begin(self) -> Iterator[FakeWork]:
+        with super().begin() as work:
+            work.uploads = _ForgettingUploads(work.uploads.tables, work.uploads.clock)
+            yield work
+
+
+class NoRescue(Plant):
+    """Uploads of dead workers are never put back."""
+
+    def into(self, world: World) -> None:
+        world.database = _ForgettingDatabase(world.database.clock)
+
+
 PLANTS: dict[str, Plant] = {
     "lock-delete": LockDelete(),
     "read-then-write-slots": ReadThenWriteSlots(),
     "unfenced-completion": UnfencedCompletion(),
     "blind-republish": BlindRepublish(),
+    "no-rescue": NoRescue(),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from structlog.testing import capture_logs
 
 from tests.simulation.actors import Actors
-from tests.simulation.invariants import OF_THE_END, Violation
+from tests.simulation.invariants import OF_THE_END, Violation, no_log_tells_a_secret
 from tests.simulation.plan import Plan
 from tests.simulation.world import World
 
@@ -41,16 +41,16 @@ def run(plan: Plan, plant: Plant | None = None) -> Outcome:
         try:
             _live(world)
         except Exception:  # noqa: BLE001 - whatever escapes a task is what the run looks for
-            world.violation = Violation(
+            world.watch.violation = Violation(
                 name="nothing_escapes",
                 sentence="No exception leaves a use case that its shell does not know.",
                 found=traceback.format_exc(limit=-6),
             )
         finally:
             world.schedule.close()
-        world.judge(no_log_tells_a_secret, _secret_in(logs, world.ledger.secrets))
+        world.watch.judge(no_log_tells_a_secret, no_log_tells_a_secret(world, repr(logs)))
     return Outcome(
-        violation=world.violation,
+        violation=world.watch.violation,
         told=tuple(world.faults.told),
         ended=Counter(upload.status.value for upload in world.uploads().values()),
         calls=world.faults.calls,
@@ -65,15 +65,6 @@ def _live(world: World) -> None:
     schedule.run(until=FAULTS_END)
     world.calm()
     schedule.run(until=FAULTS_END + ENDS_WITHIN)
-    if world.violation is None:
+    if world.watch.violation is None:
         for invariant in OF_THE_END:
-            world.judge(invariant, invariant(world))
-
-
-def no_log_tells_a_secret() -> None:
-    """No token stands in a log."""
-
-
-def _secret_in(logs: object, secrets: list[str]) -> str | None:
-    told = repr(logs)
-    return next((f"{secret!r}" for secret in secrets if secret in told), None)
+            world.watch.judge(invariant, invariant(world))

@@ -88,7 +88,7 @@ def _orders(chance: random.Random, pictures: tuple[Picture, ...]) -> tuple[Order
     count = chance.choice((2, 3))
     for number in range(count):
         # The same user may send two batches at once, from two windows.
-        user = USERS[number] if chance.random() < 0.6 else USERS[0]
+        user = USERS[number] if chance.random() < 0.5 else USERS[0]
         mine = ids[number::count]
         if chance.random() < 0.3:
             mine.append(chance.choice(ids))

@@ -13,7 +13,7 @@ from tests.simulation.plants import PLANTS
 from tests.simulation.run import Outcome, run
 from tests.simulation.shrink import fewest, shortest
 
-SEEDS = 50
+SEEDS = 80
 WITHIN = 200
 AT_ONCE = 10
 
@@ -49,20 +49,27 @@ FOUND_BY = {
     "lock-delete": {"a_lock_has_one_holder"},
     "read-then-write-slots": {"slots_are_given_once"},
     "unfenced-completion": {"finished_ones_never_change"},
+    "no-rescue": {"everything_ends"},
     "blind-republish": {"a_file_is_published_once", "what_failed_is_not_there"},
 }
 
 
 @pytest.mark.parametrize("plant", sorted(PLANTS))
-def test_a_planted_bug_is_found_and_shortened(plant: str) -> None:
+def test_a_planted_bug_is_found_and_without_it_the_same_seed_passes(plant: str) -> None:
     seed, outcome = first_failure(plant)
     assert outcome.violation is not None
     assert outcome.violation.name in FOUND_BY[plant]
     assert run(draw_plan(seed)).violation is None
-    found = shortest(draw_plan(seed), outcome, PLANTS[plant])
-    assert len(found.kept) <= 2
-    again = run(draw_plan(seed).keeping(found.kept, found.plan.schedule), PLANTS[plant])
-    assert again.violation == found.outcome.violation
+
+
+def test_a_failing_plan_is_shortened_to_what_makes_it_fail_and_fails_again() -> None:
+    plant = PLANTS["unfenced-completion"]
+    seed, outcome = first_failure("unfenced-completion")
+    found = shortest(draw_plan(seed), outcome, plant)
+    assert len(found.kept) <= 2 < len(draw_plan(seed).mishaps)
+    again = run(draw_plan(seed).keeping(found.kept, found.plan.schedule), plant)
+    assert again == found.outcome
+    assert again.violation is not None
 
 
 def test_a_run_replays_exactly_in_another_process() -> None:

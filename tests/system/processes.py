@@ -32,7 +32,8 @@ class Commands:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=110,
+            # A worker killed while it holds a hash costs 60 s more.
+            timeout=170,
             check=False,
         )
 

@@ -188,7 +188,7 @@ def test_a_worker_ends_in_good_order_after_its_share_of_tasks(tmp_path: Path) ->
 
 def test_a_forked_process_is_replaced_after_its_share_of_tasks(tmp_path: Path) -> None:
     with system_house(tmp_path) as house:
-        batch_id = some_uploads(house, 5)
+        batch_id = some_uploads(house, 3)
         given = settings("prefork", CELERY_TASKS_PER_WORKER="1", CELERY_CONCURRENCY="1")
         with a_worker(tmp_path, house, **given) as worker:
             worker.until(lambda: len(worker.children()) == 1)
@@ -204,7 +204,7 @@ def test_a_forked_process_is_replaced_after_its_share_of_tasks(tmp_path: Path) -
 
         assert not first & replacement
         assert code == 0, worker.said()
-        assert len(house.files()) == 5
+        assert len(house.files()) == 3
 
 
 @pytest.mark.parametrize("pool", POOLS)
@@ -212,9 +212,8 @@ def test_a_worker_ends_for_want_of_work_once_what_it_had_is_done(tmp_path: Path,
     with system_house(tmp_path) as house:
         batch_id = some_uploads(house, 1)
         # Longer than the pause: who works does not wait.
-        goes_wrong(house, kind="upload:chunk", seconds=3)
-        goes_wrong(house, kind="upload:publish", seconds=3)
-        given = settings(pool, CELERY_MAXIMUM_WAIT_TIME=str(1.5 / 60))
+        goes_wrong(house, kind="upload:chunk", seconds=4)
+        given = settings(pool, CELERY_MAXIMUM_WAIT_TIME=str(3 / 60))
         with a_worker(tmp_path, house, **given) as worker:
             code = worker.ended(within=30)
             said = worker.said()

@@ -80,6 +80,8 @@ class WebHouse(House):
     def __init__(self, config: WebConfig = CONFIG, **changes: Any) -> None:
         super().__init__(**changes)
         self.config = config
+        # A Redis that has been there all the time.
+        self.recovery_mark.keep()
         self.web = self.a_web(config)
 
     def a_web(self, config: WebConfig) -> Starlette:

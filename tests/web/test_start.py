@@ -145,6 +145,14 @@ def test_it_serves_and_tells_its_clients_to_come_back_when_it_ends(tmp_path: Pat
 
 
 @pytest.mark.system
+def test_one_that_is_told_to_end_before_it_serves_ends(tmp_path: Path) -> None:
+    with started(tmp_path) as web:
+        # What it says comes before the server takes the signals over.
+        assert web.ends_on(signal.SIGTERM) == 0
+    assert "Traceback" not in "".join(web.said)
+
+
+@pytest.mark.system
 @pytest.mark.slow
 def test_a_source_that_never_answers_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -54,6 +54,15 @@ def test_it_comes_after_a_time_in_which_nothing_was_there_to_do() -> None:
     assert life.retired == [5 * MINUTE]
 
 
+def test_the_wait_begins_with_the_first_look() -> None:
+    life = Life()
+    retirement = life.retirement(after_idle=timedelta(minutes=5))
+    for life.seconds in (60 * MINUTE, 64 * MINUTE, 65 * MINUTE):
+        retirement.look()
+
+    assert life.retired == [65 * MINUTE]
+
+
 def test_who_works_does_not_wait_however_long_it_takes() -> None:
     life = Life()
     retirement = life.retirement(after_idle=timedelta(minutes=5))

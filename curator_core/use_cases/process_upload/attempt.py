@@ -25,7 +25,7 @@ from curator_core.domain.upload import Checkpoint, Lease, Stop, Upload, UploadSt
 from curator_core.ports.clock import Clock
 from curator_core.ports.locks import Hold
 from curator_core.ports.progress import Progress
-from curator_core.ports.work import Begin, Work
+from curator_core.ports.work import Begin, Taken, Work
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.states import state_of
 
@@ -76,8 +76,9 @@ class Attempt:
         self._stop = upload.stop
         self._may_be_published = upload.checkpoint.publish_was_begun
         self._before_publishing: Checkpoint | None = None
-        self._began_at = self._advanced_at = clock.now()
+        self._began_at = self._advanced_at = self._renewed_at = clock.now()
         self._hold: Hold | None = None
+        self._bytes: Sha1 | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
         self.waits_for = ""
 
@@ -119,11 +120,30 @@ class Attempt:
             except (LockLost, ServiceDown):
                 # The lock only saves work; the lease decides.
                 self._hold = None
+        return self._renewed()
+
+    def _renewed(self) -> bool:
+        before = self._clock.now()
         with self._begin() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 return False
             self._stop = work.uploads.stop_asked(self.upload.id)
-            return True
+        self._renewed_at = before
+        return True
+
+    def make_sure(self) -> None:
+        """Right before what the wiki would do twice if it were asked twice: a process that stood
+        still since it renewed its lease asks whether it is still its own, and the right to the
+        bytes too, which another upload may have taken meanwhile. Raises `LeaseLost`."""
+        if self._clock.now() - self._renewed_at <= self._policy.lease / 2:
+            return
+        if not self._renewed():
+            raise LeaseLost
+        if (sha1 := self._bytes) is not None:
+            with self._begin() as work:
+                taken = work.rights.take(self.upload, sha1, self._policy.lease)
+            if taken != Taken():
+                raise LeaseLost
 
     @contextmanager
     def keeping_alive(self, hold: Hold) -> Iterator[None]:
@@ -185,6 +205,7 @@ class Attempt:
     @contextmanager
     def _holding(self, sha1: Sha1) -> Iterator[Work]:
         self.advanced()
+        before = self._clock.now()
         with self._begin() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 raise LeaseLost
@@ -194,6 +215,7 @@ class Attempt:
             if taken.turn_held_by is not None:
                 raise Faulted(Fault(kind=FaultKind.TURN_TAKEN))
             yield work
+        self._renewed_at, self._bytes = before, sha1
 
     def published(self, title: str, url: str) -> None:
         """Stores that the wiki holds our file, and lets the user's next one publish. The bytes

@@ -25,6 +25,7 @@ from curator_core.use_cases.process_upload.download import Download
 from curator_core.use_cases.process_upload.material import Goal, Material
 from curator_core.use_cases.process_upload.publish import Publish, Verdict
 from curator_core.use_cases.process_upload.send_file import SendFile
+from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
 
 
 class Parked(CuratorError):
@@ -38,7 +39,8 @@ class Parked(CuratorError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BringToWiki:
     """- Nothing is downloaded where nothing is left to send.
-    - Nothing is sent where the wiki holds the bytes, or the name, already.
+    - Nothing is sent where the wiki holds the bytes, or the name, already; nor published where
+      it says so of the last chunk.
     - Nobody else sends the same bytes at the same time.
     - A file is published in its slot, not before; who has long to wait holds no lock meanwhile.
     - A stash that the wiki lost is started over, once.
@@ -80,9 +82,7 @@ class BringToWiki:
     def _done_before(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> Verdict | None:
         """What an earlier attempt published, or all but published; None where it did neither."""
         if attempt.checkpoint.publish_begun is not None:
-            found = self.persistence.attempt(
-                Step.REQUEST, lambda: self.publish.settle(attempt, wiki, goal)
-            )
+            found = self._settled(attempt, wiki, goal)
             if isinstance(found, Published):
                 return found
             attempt.is_not_published()
@@ -101,16 +101,28 @@ class BringToWiki:
             return found
         with ExitStack() as held:
             self._lock(held, attempt, goal.sha1)
-            if file is not None:
-                self.send(attempt, wiki, goal, file)
+            if file is not None and self.send(attempt, wiki, goal, file):
+                # Publishing would tell the same, and cost the user's limits.
+                found = self._settled(attempt, wiki, goal)
+                if found is not None:
+                    return found
             self._await_slot(attempt, sent_now=file is not None)
             return self.publish(attempt, wiki, goal, standing, pace)
+
+    def _settled(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal
+    ) -> Published | Duplicates | NameTaken | None:
+        return self.persistence.attempt(
+            Step.REQUEST, lambda: self.publish.settle(attempt, wiki, goal)
+        )
 
     def _lock(self, held: ExitStack, attempt: Attempt, sha1: Sha1) -> None:
         # The lock only saves work, so that without Redis we go on: what decides is the right
         # that `Publish` takes in the database.
         try:
-            hold = held.enter_context(self.locks.hold(f"hash:{sha1}", self.policy.lease))
+            # Renewed with the lease, it runs out before it: whoever goes on with the upload of a
+            # worker that died does not meet that worker's lock.
+            hold = held.enter_context(self.locks.hold(f"hash:{sha1}", self.policy.lease * 2 / 3))
         except LockHeld:
             raise Faulted(Fault(kind=FaultKind.HASH_LOCKED)) from None
         except ServiceDown:

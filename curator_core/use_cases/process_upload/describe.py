@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curator_core.domain.title import Title
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.merge_statements import Knowledge, MergeStatements
+from curator_core.use_cases.process_upload.attempt import Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +22,12 @@ class Describe:
     merge: MergeStatements
 
     def __call__(
-        self, wiki: Wiki, title: Title, knowledge: Knowledge, *, just_published: bool
+        self, attempt: Attempt, wiki: Wiki, title: Title, knowledge: Knowledge, *, is_new: bool
     ) -> bool:
-        """Whether anything was written. Raises `Exhausted` where it could not be."""
+        """Whether anything was written; `is_new`: the file was published this moment. Raises
+        `Exhausted` where it could not be."""
         if not knowledge:
             return False
-        wrote = self.merge(wiki, title, knowledge, is_new=just_published)
+        wrote = self.merge(wiki, title, knowledge, attempt.make_sure, is_new=is_new)
         self.merge.refresh(wiki, title)
         return wrote

@@ -141,7 +141,7 @@ class ProcessUpload:
                 self._alone_with_these_bytes(attempt, verdict.sha1)
         done = attempt.checkpoint
         described = Title.as_told(done.published_title or title.text)
-        if self.describe(wiki, described, knowledge, just_published=is_new):
+        if self.describe(attempt, wiki, described, knowledge, is_new=is_new):
             attempt.proved(Evidence.STORED, Evidence.PUBLISHED)
         return attempt.complete(done.published_url or "")
 
@@ -150,7 +150,7 @@ class ProcessUpload:
     ) -> None:
         try:
             self._alone_with_these_bytes(attempt, found.files[0].sha1)
-            reconciled = self.reconcile(wiki, found.files, knowledge)
+            reconciled = self.reconcile(wiki, found.files, knowledge, attempt.make_sure)
         except Exhausted as exhausted:
             final = self.ending.put_back_or_final(attempt, exhausted, self._token(attempt))
             if final is None:

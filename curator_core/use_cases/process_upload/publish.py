@@ -28,7 +28,8 @@ Verdict = Published | Duplicates | NameTaken | Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """- The right to the bytes and the user's turn are held while publishing.
+    """- The right to the bytes and the user's turn are held while publishing; who stood still
+      since taking them makes sure first.
     - No warning is ignored: the wiki is the last judge of duplicates.
     - A lost or doubtful answer is settled by asking the wiki before anything is repeated.
     - What the wiki publishes in the background is waited for.
@@ -76,6 +77,7 @@ class Publish:
     def _asked(
         self, attempt: Attempt, wiki: Wiki, goal: Goal, key: FileKey
     ) -> Published | Warned | Pending:
+        attempt.make_sure()
         try:
             answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
         except Faulted as faulted:

@@ -34,22 +34,26 @@ class SendFile:
     polling: Polling
     chunk_size: int
 
-    def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, file: LocalFile) -> None:
-        """Until the checkpoint holds the key of the whole file. Raises `Exhausted`, and `Faulted`
-        with `STASH_GONE` where it has to be sent anew."""
+    def __call__(self, attempt: Attempt, wiki: Wiki, goal: Goal, file: LocalFile) -> bool:
+        """Until the checkpoint holds the key of the whole file; answers whether the wiki doubted
+        it: it may have these bytes, or the name, by now. Raises `Exhausted`, and `Faulted` with
+        `STASH_GONE` where it has to be sent anew."""
         self._find_again(attempt, wiki, goal)
-        furthest, in_vain = attempt.checkpoint.offset, 0
+        furthest, in_vain, doubted = attempt.checkpoint.offset, 0, False
         while not attempt.checkpoint.assembled:
             if _all_sent(attempt.checkpoint, goal):
-                self._await_assembly(attempt, wiki, goal)
+                doubted = self._await_assembly(attempt, wiki, goal).doubted
                 continue
-            _keep(attempt, goal, self._chunk(attempt, wiki, goal, file))
+            sent = self._chunk(attempt, wiki, goal, file)
+            _keep(attempt, goal, sent)
             attempt.proved(Evidence.STORED)
+            doubted = sent.doubted
             got_further = attempt.checkpoint.offset > furthest
             in_vain = 0 if got_further or attempt.checkpoint.assembled else in_vain + 1
             furthest = max(furthest, attempt.checkpoint.offset)
             if in_vain > MOST_IN_VAIN:
                 raise _gone(f"the wiki takes chunk after chunk and holds {furthest} bytes")
+        return doubted
 
     def nothing_left(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> bool:
         """Whether the wiki holds the whole file that the checkpoint names: then nothing need be
@@ -111,7 +115,7 @@ class SendFile:
             Step.CHUNK, send, mend=take_up_offset, settle=find_what_was_sent
         )
 
-    def _await_assembly(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> None:
+    def _await_assembly(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> ChunkSent:
         key = attempt.checkpoint.file_key
 
         def assembled() -> ChunkSent | None:
@@ -120,7 +124,9 @@ class SendFile:
                 raise _gone("the wiki lost the file while it was putting it together")
             return found if found.assembled else None
 
-        _keep(attempt, goal, self.polling.until_done(attempt, Step.CHUNK, assembled))
+        done = self.polling.until_done(attempt, Step.CHUNK, assembled)
+        _keep(attempt, goal, done)
+        return done
 
 
 def _all_sent(checkpoint: Checkpoint, goal: Goal) -> bool:

@@ -27,6 +27,9 @@ depends_on = None
 
 _UPLOADS = "upload_requests"
 _RETRIES = "ix_upload_requests_retry_of"
+_SENT = "ix_upload_requests_status_sent_until_userid"
+_UNSENT = "ix_upload_requests_status_sent_until_not_before"
+"""Takes the place of the former, whose columns it holds."""
 
 
 def upgrade() -> None:
@@ -34,6 +37,8 @@ def upgrade() -> None:
     add_missing(_UPLOADS, _upload_columns())
     add_missing("batches", [sa.Column("retry_of", sa.Integer())])
     index_missing(_RETRIES, _UPLOADS, ["retry_of"])
+    index_missing(_UNSENT, _UPLOADS, ["status", "sent_until", "not_before", "userid"])
+    drop_indexes(_UPLOADS, _SENT)
     _create_gates()
     index_missing("ix_gates_probing", "gates", ["probing"])
     _create_paces()
@@ -42,7 +47,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops it again. An ending that was asked for is forgotten: the upload goes on."""
     drop_tables("paces", "gates")
-    drop_indexes(_UPLOADS, _RETRIES)
+    index_missing(_SENT, _UPLOADS, ["status", "sent_until", "userid"])
+    drop_indexes(_UPLOADS, _RETRIES, _UNSENT)
     drop_present("batches", ["retry_of"])
     drop_present(_UPLOADS, [column.name for column in _upload_columns()])
 
