@@ -27,8 +27,11 @@ WAITING = UploadStatus.QUEUED.value
 QUEUED = _uploads.status == WAITING
 IN_PROGRESS = _uploads.status == UploadStatus.IN_PROGRESS.value
 
-_USERS_AT_ONCE = 200
-"""One statement asks for the next uploads of so many users; SQLite joins at most 500 questions."""
+_USERS_AT_ONCE = 100
+"""One statement asks for the next uploads of so many users."""
+
+_FIRST = 8 * _USERS_AT_ONCE
+"""So many users are named at first: enough for some dispatchers that share them out."""
 
 _WINDOW = 2000
 """So many of the longest due uploads are looked through; who is not among them is found by
@@ -50,8 +53,9 @@ def users_in_turn(
         yield from at_once(found)
     else:
         found = []
-    if _is_cut(connection):
-        others = [user for user in users_with_due(connection) if user not in set(found)]
+    if len(found) == _FIRST or _is_cut(connection):
+        known = frozenset(found)
+        others = [user for user in users_with_due(connection) if user not in known]
         yield from at_once(list(room(connection, others, user_concurrency)))
 
 
@@ -106,6 +110,7 @@ def _first_users(connection: Connection, user_concurrency: int) -> list[str]:
             .group_by(each.c.userid)
             .having(first.is_not(None), func.sum(each.c.uploads) < user_concurrency)
             .order_by(first, each.c.userid)
+            .limit(_FIRST)
         )
     )
 

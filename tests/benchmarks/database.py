@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing.synchronize import Barrier
 from statistics import median
 
 from sqlalchemy import Engine, text
@@ -149,10 +150,18 @@ class Claimed:
     ended: float
 
 
-def claim_by_turns(address: str, start: float, enough: int) -> Claimed:
+_meeting: list[Barrier] = []
+"""Where the dispatchers of one run wait for each other; one in each of their processes."""
+
+
+def _meet(at: Barrier) -> None:
+    _meeting.append(at)
+
+
+def claim_by_turns(address: str, enough: int) -> Claimed:
     """A dispatcher that takes what is due until it has taken `enough`, or nothing is left."""
     begin, taken, idle = SqlBegin(make_engine(address)), list[UploadId](), 0
-    time.sleep(max(start - time.time(), 0))
+    _meeting[0].wait()
     began = time.time()
     while len(taken) < enough and idle < 5:
         with begin() as work:
@@ -166,10 +175,12 @@ def claims(engine: Engine, dispatchers: int, enough: int) -> list[Claimed]:
     """What so many processes take at once."""
     address = engine.url.render_as_string(hide_password=False)
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(dispatchers, mp_context=spawn) as processes:
-        start = time.time() + 5
+    meeting = spawn.Barrier(dispatchers)
+    with ProcessPoolExecutor(
+        dispatchers, mp_context=spawn, initializer=_meet, initargs=(meeting,)
+    ) as processes:
         started = [
-            processes.submit(claim_by_turns, address, start, enough // dispatchers)
+            processes.submit(claim_by_turns, address, enough // dispatchers)
             for _ in range(dispatchers)
         ]
         return [each.result() for each in started]

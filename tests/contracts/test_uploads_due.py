@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import UploadId, UserId
 from tests.contracts.database_bench import (
@@ -143,6 +145,33 @@ def test_users_whose_batches_are_paused_hide_nobody(database: DatabaseBench) -> 
             work.batches.pause(batch_id, paused=True)
     upload = database.add_one()
     assert database.take_due() == (upload.id,)
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_queue_longer_than_what_is_looked_through_hides_nobody(
+    database: DatabaseBench, is_paused: bool
+) -> None:
+    annas = database.batch_of(ANNA)
+    with database.begin() as work:
+        work.uploads.add(annas, None, "", uploads_of(ANNA, 2500), timedelta(0))
+    if is_paused:
+        database.pause(annas)
+    database.pass_time(MINUTE)
+    belas = database.add_one(BELA)
+    taken = database.take_due(10, user_concurrency=3)
+    assert belas.id in taken
+    assert len(taken) == (1 if is_paused else 4)
+    assert database.take_due(10, user_concurrency=3) == ()
+
+
+def test_many_users_next_ones_are_taken_by_turns(database: DatabaseBench) -> None:
+    users = [UserId(f"user {number}") for number in range(15)]
+    batches = [database.add(database.batch_of(user), *uploads_of(user, 3)) for user in users]
+    firsts = [uploads[0].id for uploads in batches]
+    seconds = [uploads[1].id for uploads in batches]
+    assert list(database.take_due(20, user_concurrency=2)) == [*firsts, *seconds[:5]]
+    assert list(database.take_due(100, user_concurrency=2)) == seconds[5:]
+    assert database.take_due(100, user_concurrency=2) == ()
 
 
 def test_nothing_is_given_behind_a_closed_gate(database: DatabaseBench) -> None:

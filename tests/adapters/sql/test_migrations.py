@@ -142,6 +142,7 @@ def _broken_off_before(statement: str) -> Iterator[None]:
         (FORMER, "ALTER TABLE upload_requests ADD COLUMN token_print"),
         (FORMER, "ALTER TABLE batches ADD COLUMN retry_of"),
         (FORMER, "CREATE INDEX ix_upload_requests_retry_of"),
+        (FORMER, "CREATE INDEX ix_upload_requests_status_sent_until_not_before"),
         (FORMER, "CREATE TABLE IF NOT EXISTS gates"),
         (FORMER, "CREATE TABLE IF NOT EXISTS paces"),
         (FORMER, "UPDATE alembic_version"),
