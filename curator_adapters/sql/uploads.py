@@ -22,7 +22,7 @@ from curator_adapters.sql.mapping import (
 from curator_adapters.sql.rescheduling import reschedule
 from curator_adapters.sql.rescues import rescue
 from curator_adapters.sql.retries import take_over
-from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, UploadRow
+from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
@@ -51,6 +51,12 @@ class SqlUploads:
         for upload in uploads:
             refuse_unstorable(upload)
         connection = self.session.connection()
+        # The rows' foreign key holds the user's row too. A claim holds that one before it looks at
+        # the batch's: the other way round each would wait for the other.
+        users = {upload.user_id for upload in uploads}
+        connection.execute(
+            select(USERS.c.userid).where(USERS.c.userid.in_(users)).with_for_update(read=True)
+        )
         # Whoever adds to a batch holds its row, so slices of one batch come one after another.
         held = connection.execute(
             update(BATCHES).where(BATCHES.c.id == batch_id).values(updated_at=now())

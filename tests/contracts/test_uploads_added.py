@@ -278,3 +278,15 @@ def test_the_wait_until_a_slot_is_told_by_the_databases_clock(database: Database
         assert work.uploads.slot_wait(soon.id) == timedelta(0)
         assert 3 * MINUTE - 20 * SECOND < work.uploads.slot_wait(later.id) <= 3 * MINUTE
         assert work.uploads.slot_wait(UploadId(4711)) == timedelta(0)
+
+
+def test_a_users_uploads_are_claimed_while_more_are_added(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    waiting = database.add(batch_id, *uploads_of(ANNA, 60))
+
+    def work(number: int) -> int:
+        if number:
+            return sum(len(database.add(batch_id, *uploads_of(ANNA, 20))) for _ in range(10))
+        return sum(database.claim(each, user_concurrency=1000) is not None for each in waiting)
+
+    assert at_once(2, work) == [60, 200]
