@@ -112,8 +112,12 @@ class MariaDb:
 
 
 @contextmanager
-def running_mariadb() -> Iterator[MariaDb]:
-    """A private MariaDB until the block ends, or a skip where it is not installed."""
+def running_mariadb(*, durable: bool = False) -> Iterator[MariaDb]:
+    """A private MariaDB until the block ends, or a skip where it is not installed.
+
+    `durable`: it keeps every commit on disk before it answers, as a server does whose data count;
+    else it is as fast as it can be.
+    """
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
     server = shutil.which("mariadbd", path=path)
     installer = shutil.which("mariadb-install-db", path=path)
@@ -129,6 +133,7 @@ def running_mariadb() -> Iterator[MariaDb]:
         )
         _install_mariadb([installer, *as_root], folder, mariadb)
         options = _mariadb_options(folder, mariadb.port)
+        options += _ON_DISK if durable else _IN_MEMORY
         with Server([server, "--no-defaults", *as_root, *options], folder) as process:
             if mariadb.wait_until_ready(process):
                 yield mariadb
@@ -162,6 +167,27 @@ def _install_mariadb(command: list[str], folder: Path, mariadb: MariaDb) -> None
     )
 
 
+# Fast and small: its data is thrown away, and it shares the machine with the tests.
+_IN_MEMORY = [
+    "--skip-log-bin",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-method=nosync",
+    "--innodb-doublewrite=0",
+    "--innodb-log-file-size=16M",
+    "--innodb-buffer-pool-size=64M",
+]
+# Each commit is flushed to the redo log and to the binary log.
+_ON_DISK = [
+    "--log-bin=binlog",
+    "--sync-binlog=1",
+    "--innodb-flush-log-at-trx-commit=1",
+    "--innodb-flush-method=O_DIRECT",
+    "--innodb-doublewrite=1",
+    "--innodb-log-file-size=96M",
+    "--innodb-buffer-pool-size=256M",
+]
+
+
 def _mariadb_options(folder: Path, port: int) -> list[str]:
     return [
         f"--datadir={folder / 'data'}",
@@ -171,13 +197,6 @@ def _mariadb_options(folder: Path, port: int) -> list[str]:
         f"--bind-address={HOST}",
         f"--port={port}",
         "--skip-name-resolve",
-        # Fast and small: its data is thrown away, and it shares the machine with the tests.
-        "--skip-log-bin",
-        "--innodb-flush-log-at-trx-commit=0",
-        "--innodb-flush-method=nosync",
-        "--innodb-doublewrite=0",
-        "--innodb-log-file-size=16M",
-        "--innodb-buffer-pool-size=64M",
         "--key-buffer-size=1M",
         "--performance-schema=OFF",
         # What a server may be set to, and our tables and times must not depend on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from curator_core.ports.reports import UploadState
 
 _log = structlog.get_logger()
 
+_IN_ONE_MESSAGE = 100
+"""Changes."""
+
 
 @dataclass(slots=True)
 class RedisChanges:
@@ -26,6 +30,7 @@ class RedisChanges:
     connection: RedisConnection
     subscription: PubSub = field(repr=False)
     is_whole: bool = True
+    _waiting: deque[UploadState] = field(default_factory=deque)
 
     def next(self, at_most: timedelta) -> UploadState | None:
         if not self.is_whole:
@@ -43,6 +48,8 @@ class RedisChanges:
             raise self._broken("it does not confirm a subscription")
 
     def _next(self, seconds: float) -> UploadState | None:
+        if self._waiting:
+            return self._waiting.popleft()
         until = time.monotonic() + seconds
         while True:
             left = until - time.monotonic()
@@ -64,9 +71,11 @@ class RedisChanges:
         if message["type"] != "message":
             raise self._broken("the subscription was interrupted")
         try:
-            return decoded(message["data"])
+            first, *others = decoded(message["data"])
         except (ValueError, KeyError, TypeError) as error:
             raise self._broken("a change came in that cannot be read") from error
+        self._waiting.extend(others)
+        return first
 
     def _broken(self, reason: str) -> ServiceDown:
         return ServiceDown("Redis", f"{self.connection.place}: {reason}")
@@ -84,8 +93,9 @@ class RedisProgress:
         try:
             with self.connection.talking() as client:
                 pipeline = client.pipeline(transaction=False)
-                for change in changes:
-                    pipeline.publish(self._channel, encoded(change))
+                for begin in range(0, len(changes), _IN_ONE_MESSAGE):
+                    some = changes[begin : begin + _IN_ONE_MESSAGE]
+                    pipeline.publish(self._channel, encoded(some))
                 pipeline.execute()
         except ServiceDown as error:
             _log.warning("progress not announced", uploads=len(changes), reason=str(error))

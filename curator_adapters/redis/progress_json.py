@@ -1,8 +1,9 @@
-"""An upload's state as one line of JSON."""
+"""Uploads' states as one line of JSON."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from curator_core.domain.ids import BatchId, ImageId, UploadId
@@ -11,8 +12,30 @@ from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import UploadState
 
 
-def encoded(state: UploadState) -> str:
-    """`state` as JSON; what is missing is left out."""
+def encoded(states: Sequence[UploadState]) -> str:
+    """`states`, at least one, as JSON; what is missing is left out.
+
+    One alone is no list of one: a release that knows no lists still reads it.
+    """
+    messages = [_message(state) for state in states]
+    return json.dumps(messages if len(messages) > 1 else messages[0], separators=(",", ":"))
+
+
+def decoded(message: object) -> tuple[UploadState, ...]:
+    """The states that `encoded` wrote, at least one; fields of a newer release are passed over.
+
+    Raises `ValueError`, `KeyError` or `TypeError` for anything else.
+    """
+    if not isinstance(message, bytes):
+        raise TypeError("a message is bytes")
+    read = json.loads(message)
+    states = tuple(_state(each) for each in (read if isinstance(read, list) else [read]))
+    if not states:
+        raise ValueError("a message holds at least one state")
+    return states
+
+
+def _message(state: UploadState) -> dict[str, Any]:
     message: dict[str, Any] = {
         "id": state.id,
         "batch": state.batch_id,
@@ -24,17 +47,10 @@ def encoded(state: UploadState) -> str:
         message["failure"] = _failure(state.failure)
     if state.success is not None:
         message["success"] = state.success
-    return json.dumps(message, separators=(",", ":"))
+    return message
 
 
-def decoded(message: object) -> UploadState:
-    """The state that `encoded` wrote; fields of a newer release are passed over.
-
-    Raises `ValueError`, `KeyError` or `TypeError` for anything else.
-    """
-    if not isinstance(message, bytes):
-        raise TypeError("a message is bytes")
-    read = json.loads(message)
+def _state(read: Any) -> UploadState:
     failure = read.get("failure") if isinstance(read, dict) else None
     return UploadState(
         id=UploadId(int(read["id"])),

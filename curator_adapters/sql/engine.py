@@ -28,7 +28,7 @@ _PATIENCE = "curator_patience"
 
 _SESSION = (
     "SET SESSION time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', "
-    f"innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}, sql_mode = 'TRADITIONAL'"
+    f"innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}, sql_mode = 'TRADITIONAL', autocommit = 0"
 )
 
 
@@ -145,6 +145,8 @@ def _mariadb(url: URL, answer_seconds: int = _ANSWER_SECONDS) -> Engine:
     engine = create_engine(
         url.set(drivername="mysql+pymysql"),
         poolclass=NullPool,
+        # Whoever closes a connection has ended its transaction, and so does the server.
+        pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={
             "charset": "utf8mb4",
@@ -152,6 +154,8 @@ def _mariadb(url: URL, answer_seconds: int = _ANSWER_SECONDS) -> Engine:
             "read_timeout": answer_seconds,
             "write_timeout": answer_seconds,
             "init_command": _SESSION,
+            # The driver need not say it once more.
+            "autocommit": None,
             **tls,
         },
     )

@@ -114,6 +114,32 @@ def new_upload_values(
     }
 
 
+def added_upload(new: NewUpload, values: Mapping[str, Any], upload_id: int) -> Upload:
+    """What `upload_of` makes of the row that these `new_upload_values` became with this id."""
+    return Upload(
+        id=UploadId(upload_id),
+        batch_id=values["batchid"],
+        user_id=new.user_id,
+        image_id=new.image_id,
+        handler=new.handler,
+        collection=new.collection,
+        filename=new.filename,
+        wikitext=new.wikitext,
+        captions=new.captions,
+        copyright_override=new.copyright_override,
+        status=UploadStatus(values["status"]),
+        slice_id=values["slice_id"],
+        sealed_token=new.sealed_token,
+        token_print=new.token_print,
+        publish_at=values["publish_at"],
+        not_before=values["not_before"],
+        failure=new.failure,
+        retry_of=new.retry_of,
+        created_at=values["created_at"],
+        updated_at=values["updated_at"],
+    )
+
+
 def kept_values(upload: Upload) -> dict[str, object]:
     """The columns that an attempt may change, except for the lease and the times."""
     return {

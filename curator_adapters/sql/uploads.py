@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 
 from curator_adapters.sql.claims import claim
 from curator_adapters.sql.dispatching import take_due
-from curator_adapters.sql.mapping import kept_values, new_upload_values, stop_of, upload_of
+from curator_adapters.sql.mapping import (
+    added_upload,
+    kept_values,
+    new_upload_values,
+    stop_of,
+    upload_of,
+)
 from curator_adapters.sql.rescheduling import reschedule
 from curator_adapters.sql.rescues import rescue
 from curator_adapters.sql.retries import take_over
-from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, UploadRow
+from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.times import later, now
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
@@ -45,30 +51,44 @@ class SqlUploads:
         for upload in uploads:
             refuse_unstorable(upload)
         connection = self.session.connection()
+        # The rows' foreign key holds the user's row too. A claim holds that one before it looks at
+        # the batch's: the other way round each would wait for the other.
+        users = {upload.user_id for upload in uploads}
+        connection.execute(
+            select(USERS.c.userid).where(USERS.c.userid.in_(users)).with_for_update(read=True)
+        )
         # Whoever adds to a batch holds its row, so slices of one batch come one after another.
         held = connection.execute(
             update(BATCHES).where(BATCHES.c.id == batch_id).values(updated_at=now())
         )
         if held.rowcount == 0:
             raise LookupError(f"there is no batch {batch_id}")
-        moment = connection.execute(select(now())).scalar_one()
+        moment, last = connection.execute(
+            select(now(), select(func.coalesce(func.max(_uploads.id), 0)).scalar_subquery())
+        ).one()
         if slice_id is not None:
             self._note_slice(batch_id, slice_id, digest)
         wanted: dict[ImageId, NewUpload] = {}
         for upload in uploads:
             wanted.setdefault(upload.image_id, upload)
         present = self.image_ids(batch_id, wanted)
-        last = connection.execute(select(func.coalesce(func.max(_uploads.id), 0))).scalar_one()
-        rows = [
-            new_upload_values(upload, batch_id, slice_id, moment, lead)
+        rows = {
+            image_id: new_upload_values(upload, batch_id, slice_id, moment, lead)
             for image_id, upload in wanted.items()
             if image_id not in present
-        ]
+        }
         if not rows:
             return ()
         # The driver sends these as one statement (or as one for each megabyte).
-        connection.execute(insert(UPLOADS), rows)
-        return self._where(_uploads.batchid == batch_id, _uploads.id > last)
+        connection.execute(insert(UPLOADS), list(rows.values()))
+        # Only their ids are news: reading all of them took as long as writing them.
+        stored = select(_uploads.id, _uploads.key).where(
+            _uploads.batchid == batch_id, _uploads.id > last
+        )
+        return tuple(
+            added_upload(wanted[ImageId(key)], rows[ImageId(key)], upload_id)
+            for upload_id, key in connection.execute(stored.order_by(_uploads.id))
+        )
 
     def known_slice(self, batch_id: BatchId, slice_id: SliceId) -> KnownSlice | None:
         digest = self.session.scalar(

@@ -81,11 +81,14 @@ class Conversation:
         self._send("CREATE_BATCH")
         return int(self._answer("BATCH_CREATED")["data"])
 
-    def add(self, batch_id: int, items: Sequence[Message]) -> list[Message]:
-        """Sends items in slices, one after the other; answers all acknowledgements."""
+    def add(
+        self, batch_id: int, items: Sequence[Message], size: int = _SLICE, first: int = 0
+    ) -> list[Message]:
+        """Sends items in slices of `size`, one after the other, the first of them with the id
+        `first`; answers all acknowledgements."""
         acknowledged: list[Message] = []
-        for number, begin in enumerate(range(0, len(items), _SLICE)):
-            part = list(items[begin : begin + _SLICE])
+        for number, begin in enumerate(range(0, len(items), size), first):
+            part = list(items[begin : begin + size])
             slice_data = {"batchid": batch_id, "sliceid": number, "items": part}
             self._send("UPLOAD_SLICE", slice_data | {"handler": "mapillary"})
             acknowledged += self._answer("UPLOAD_SLICE_ACK")["data"]

@@ -34,8 +34,8 @@ class Control:
     - `POST reset`: figures and faults begin anew; files and tokens stay.
     - `POST settings` `{lag, read_only, uploads_enabled, blocked: [name], protected: [title],
       job_seconds}`: any of them.
-    - `POST limits` `{account, limits: {action: {group: [hits, seconds]}}}`; without limits, the
-      account's used budget is forgotten with everybody's.
+    - `POST limits` `{account, limits: {action: {group: [hits, seconds]}}, keep}`: what everybody
+      used of their budgets is forgotten, unless `keep` is true.
     - `POST tokens` `{account, without: [right]}`: an access token without the handshake, which
       grants all rights but those named: `{key, secret}`.
     - `POST tokens/revoke` `{account}`; `POST tokens/expire`: all CSRF tokens turn bad.
@@ -158,7 +158,8 @@ class Control:
         }
         if limits:
             self._wiki.limits.override(account, limits)
-        self._wiki.limits.forget()
+        if not asked.get("keep", False):
+            self._wiki.limits.forget()
         return Response(status_code=204)
 
     async def _token(self, request: Request) -> Response:

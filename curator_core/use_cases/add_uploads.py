@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from curator_core.domain.batch import Batch
 from curator_core.domain.ids import BatchId, ImageId, SliceId
@@ -147,6 +147,10 @@ def _acknowledged(items: Sequence[Item], stored: Sequence[NewUpload]) -> SliceAc
     return SliceAccepted(items=tuple(answers))
 
 
+_OF_AN_ITEM = sorted(field.name for field in fields(Item))
+
+
 def _digest(handler: str, items: Sequence[Item]) -> str:
-    content = json.dumps([handler, [asdict(item) for item in items]], sort_keys=True)
+    told = [{name: getattr(item, name) for name in _OF_AN_ITEM} for item in items]
+    content = json.dumps([handler, told], sort_keys=True)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

@@ -65,10 +65,10 @@ class Scheduling:
         self, token: AccessToken, uploads: Sequence[NewUpload], waits: Iterable[timedelta | None]
     ) -> tuple[NewUpload, ...]:
         places = iter(waits)
+        # One for all: that it is the same token shows in its print anyway.
+        sealed = self.vault.seal(token)
         return tuple(
-            each.scheduled(self.vault.seal(token), token.print, next(places))
-            if each.failure is None
-            else each
+            each.scheduled(sealed, token.print, next(places)) if each.failure is None else each
             for each in uploads
         )
 

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.accepting import accepting
 from tests.benchmarks.database import claims_at_once, idle_tick
 from tests.benchmarks.house import Spoilt
+from tests.benchmarks.paces import COMMONS_TEN_TIMES_FASTER, cut_for, pace_for
 from tests.benchmarks.rows import (
     MEBIBYTE,
     How,
@@ -21,6 +23,7 @@ from tests.benchmarks.rows import (
     requests_for,
     sent_again_for,
 )
+from tests.benchmarks.sharing import fairness_beside, outage_of
 
 GIBIBYTE = 1024 * MEBIBYTE
 
@@ -40,7 +43,16 @@ ROWS = (
         measure=requests_for(5_000_000, 6)),
     Row(name="requests-50mb", what="wiki requests for a file of 50,000,000 bytes", bar="≤ 8",
         measure=requests_for(50_000_000, 8)),
-    Row(name="pace", what="share of the allowed pace in use", bar="≥ 95 %"),
+    Row(name="pace", what="share of the allowed pace in use, 380 per 432 s",
+        bar="≥ 95 %, none refused",
+        measure=pace_for(2_000, COMMONS_TEN_TIMES_FASTER, 0.95)),
+    Row(name="pace-cut", what="the limit cut to a third in the middle",
+        bar="nothing lost, nobody failed",
+        measure=cut_for(400, COMMONS_TEN_TIMES_FASTER)),
+    Row(name="fairness", what="10 uploads beside another user's 10,000",
+        bar="within 5 s of an equal share", measure=fairness_beside(10_000, 5)),
+    Row(name="outage", what="the wiki away for half an hour in the middle", bar="0 failed",
+        measure=outage_of(1_800, 300)),
     Row(name="memory", what="worker's peak memory, 4 GiB against 4 MiB", bar="≤ +16 MiB",
         measure=memory_for(4 * GIBIBYTE, 4 * MEBIBYTE, 16 * MEBIBYTE)),
     Row(name="resume", what="bytes sent again after kill -9 in the middle of 1 GiB",
@@ -48,7 +60,10 @@ ROWS = (
     Row(name="reads", what="reads of the downloaded file (hashed on the way)", bar="once",
         measure=reads_for(50_000_000)),
     Row(name="frames", what="from commit to frame, 1,000 clients", bar="≤ 100 ms p95"),
-    Row(name="slices", what="10,000 uploads accepted over /ws", bar="≤ 20 s; ≤ 5 s"),
+    Row(name="accept-18", what="10,000 uploads accepted over /ws in slices of 18", bar="≤ 20 s",
+        measure=accepting(10_000, 18, 20)),
+    Row(name="accept-500", what="10,000 uploads accepted over /ws in slices of 500", bar="≤ 5 s",
+        measure=accepting(10_000, 500, 5)),
     Row(name="lists", what="lists and statistics at 1,000,000 uploads", bar="≤ 50 ms p95"),
     Row(name="categories-load", what="wanted categories, loading 2,000,000 rows",
         bar="≤ 30 s, ≤ 300 MiB"),
@@ -67,7 +82,13 @@ ROWS = (
 def main() -> int:
     """The exit code: 0 where every measured number is reached, else 1."""
     asked = _asked()
-    how = How(runs=asked.runs, folder=asked.folder, tell=_tell)
+    how = How(
+        runs=asked.runs,
+        folder=asked.folder,
+        tell=_tell,
+        uploads=asked.uploads,
+        outage=asked.outage,
+    )
     lines: list[tuple[str, str, str, str]] = []
     missed = False
     for row in ROWS:
@@ -100,6 +121,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("rows", nargs="*", help=f"all, or some of: {', '.join(names)}")
     parser.add_argument("--runs", type=int, default=5, help="of rows that compare (5)")
     parser.add_argument("--folder", type=Path, help="for temporary files, 10 GB of them")
+    parser.add_argument("--uploads", type=int, help="another number of uploads, to try a row out")
+    parser.add_argument("--outage", type=int, help="seconds that the wiki is away")
     asked = parser.parse_args()
     unknown = set(asked.rows) - set(names)
     if unknown:

@@ -31,6 +31,7 @@ _LOOK_EVERY_SECONDS = 0.02
 _START_SECONDS = 30
 _UPLOAD_SECONDS = 1800
 _LEASE_SECONDS = 5
+_SANDBOX = ("curator_cli", "sandbox")
 _ACCOUNT = "Sandbox bot"
 """Exempt from limits: nothing waits for a slot."""
 
@@ -64,6 +65,8 @@ class MeasuredHouse:
     sandbox_url: str
     application: Application
     ports: Ports
+    sandbox: tuple[str, ...] = _SANDBOX
+    """The module that serves it, with its arguments."""
     children: list[Child] = field(default_factory=list)
     _user: tuple[User, AccessToken] | None = None
 
@@ -74,15 +77,25 @@ class MeasuredHouse:
 
     def start_worker(self) -> None:
         """A worker as `curator worker` starts it."""
-        self._start("worker", "curator_worker")
+        self.start("worker", "curator_worker")
 
     def start_sandbox(self) -> None:
         """Until it answers."""
-        self._start("sandbox", "curator_cli", "sandbox", "--port", self.sandbox_url.split(":")[2])
-        until = time.monotonic() + _START_SECONDS
-        while not _answers(self.sandbox_url):
-            if time.monotonic() > until:
-                raise Spoilt(f"The sandbox did not start: {self.worker.last_words()}")
+        self.start("sandbox", *self.sandbox, "--port", self.sandbox_url.split(":")[2])
+        self.wait_for(self.sandbox_url)
+
+    def start(self, name: str, module: str, *arguments: str) -> None:
+        """A process that runs `module`."""
+        command = [sys.executable, "-m", module, *arguments]
+        log = self.folder / f"{name}.log"
+        self.children.append(start(name, command, self.environment, self.folder, log))
+
+    def wait_for(self, url: str) -> None:
+        """Until the process that was started last answers there."""
+        child, until = self.children[-1], time.monotonic() + _START_SECONDS
+        while not _answers(url):
+            if not child.is_alive() or time.monotonic() > until:
+                raise Spoilt(f"The {child.name} did not start: {child.last_words()}")
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def accept(self, photograph: Photograph) -> BatchId:
@@ -155,17 +168,15 @@ class MeasuredHouse:
             work.users.remember(user)
         return user, token
 
-    def _start(self, name: str, module: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", module, *arguments]
-        log = self.folder / f"{name}.log"
-        self.children.append(start(name, command, self.environment, self.folder, log))
-
 
 @contextmanager
-def measured_house(parent: Path | None = None, **environment: str) -> Iterator[MeasuredHouse]:
+def measured_house(
+    parent: Path | None = None, sandbox: tuple[str, ...] = _SANDBOX, **environment: str
+) -> Iterator[MeasuredHouse]:
     """A sandbox and a database, no worker yet; all that they write is gone after the block.
 
-    `parent` is the folder for it (room for twice the largest file), else the temporary one.
+    `parent` is the folder for it (room for twice the largest file), else the temporary one;
+    `sandbox` the module that serves the wiki, with its arguments.
     """
     with ExitStack() as undone:
         folder = Path(
@@ -194,6 +205,7 @@ def measured_house(parent: Path | None = None, **environment: str) -> Iterator[M
             sandbox_url=f"http://127.0.0.1:{own['CURATOR_SANDBOX_PORT']}",
             application=Application.on(outside.ports, settings.policy),
             ports=outside.ports,
+            sandbox=sandbox,
         )
         undone.callback(_stop, house)
         house.start_sandbox()

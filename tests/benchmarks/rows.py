@@ -26,11 +26,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """`runs` for rows that compare; `folder` holds temporary files; `tell` says what goes on."""
+    """`runs` for rows that compare; `folder` holds temporary files; `tell` says what goes on;
+    `uploads` and `outage` (in seconds) where another size than the number's own is wanted."""
 
     runs: int
     folder: Path | None
     tell: Tell
+    uploads: int | None = None
+    outage: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

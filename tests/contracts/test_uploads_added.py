@@ -266,3 +266,15 @@ def test_a_text_that_does_not_fit_is_refused_and_nothing_is_stored(
 def test_an_upload_that_nobody_added_is_not_found(database: DatabaseBench) -> None:
     with database.begin() as work:
         assert work.uploads.get(UploadId(4711)) is None
+
+
+def test_a_users_uploads_are_claimed_while_more_are_added(database: DatabaseBench) -> None:
+    batch_id = database.batch_of(ANNA)
+    waiting = database.add(batch_id, *uploads_of(ANNA, 60))
+
+    def work(number: int) -> int:
+        if number:
+            return sum(len(database.add(batch_id, *uploads_of(ANNA, 20))) for _ in range(10))
+        return sum(database.claim(each, user_concurrency=1000) is not None for each in waiting)
+
+    assert at_once(2, work) == [60, 200]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 
 from curator_core.domain.batch import Batch
 from curator_core.domain.pace import Limit, Limits
@@ -23,9 +24,18 @@ def a_waiting_batch(house: House, count: int) -> Batch:
     return batch
 
 
+def published_at(house: House) -> list[datetime]:
+    return sorted(versions[0].uploaded_at for versions in house.wiki.files.values())
+
+
 def seconds_apart(house: House) -> list[float]:
-    times = sorted(versions[0].uploaded_at for versions in house.wiki.files.values())
-    return [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(times)]
+    times = itertools.pairwise(published_at(house))
+    return [(later - earlier).total_seconds() for earlier, later in times]
+
+
+def most_in_a_minute(house: House) -> int:
+    times, minute = published_at(house), timedelta(minutes=1)
+    return max(sum(begin <= each < begin + minute for each in times) for begin in times)
 
 
 def test_slots_that_passed_while_nobody_worked_are_not_all_used_at_once() -> None:
@@ -34,7 +44,8 @@ def test_slots_that_passed_while_nobody_worked_are_not_all_used_at_once() -> Non
     house.clock.advance(timedelta(hours=1))
     house.work_to_the_end()
     assert {each.status for each in house.uploads(batch)} == {UploadStatus.COMPLETED}
-    assert min(seconds_apart(house)) >= 10
+    assert most_in_a_minute(house) == 6
+    assert min(seconds_apart(house)) >= 9
 
 
 def test_what_was_reserved_twice_because_redis_forgot_is_published_once_a_pace() -> None:
@@ -47,7 +58,19 @@ def test_what_was_reserved_twice_because_redis_forgot_is_published_once_a_pace()
     house.add(batch, *some_items(4, first=5))
     house.work_to_the_end()
     assert len(seconds_apart(house)) == 7
-    assert min(seconds_apart(house)) >= 10
+    assert most_in_a_minute(house) == 6
+    assert min(seconds_apart(house)) >= 9
+
+
+def test_what_is_a_little_late_each_time_costs_nothing_of_the_pace() -> None:
+    house = a_house(limits=a_minute(6))
+    chance = random.Random("late")
+    house.clock.oversleeps = lambda: timedelta(seconds=chance.uniform(0, 0.4))
+    a_waiting_batch(house, 30)
+    house.work_to_the_end()
+    times = published_at(house)
+    assert times[-1] - times[0] <= 29 * timedelta(seconds=10.2) + timedelta(seconds=1)
+    assert most_in_a_minute(house) == 6
 
 
 def test_a_limit_that_is_cut_slows_what_waits_down() -> None:

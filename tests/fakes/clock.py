@@ -14,12 +14,14 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Stands still but for `sleep` and `advance`; `slept` keeps what was asked of `sleep`."""
+    """Stands still but for `sleep` and `advance`; `slept` keeps what was asked of `sleep`, which
+    lasts `oversleeps()` longer."""
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
         self._lock = RLock()
         self.slept: list[timedelta] = []
+        self.oversleeps: Callable[[], timedelta] = timedelta
 
     def now(self) -> datetime:
         with self._lock:
@@ -28,7 +30,7 @@ class FakeClock:
     def sleep(self, how_long: timedelta) -> None:
         with self._lock:
             self.slept.append(how_long)
-            self.advance(max(how_long, timedelta(0)))
+            self.advance(max(how_long, timedelta(0)) + self.oversleeps())
 
     def advance(self, how_long: timedelta) -> None:
         """Lets time pass; backwards too, as a machine's clock may jump."""

@@ -1,7 +1,8 @@
 """Rate limits, counted by the hit for each user."""
 
+import math
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,19 +19,23 @@ _NEWBIE: Limits = {
     "purge": {"user": (30, 60), "ip": (30, 60)},
     "linkpurge": {"user": (30, 60), "ip": (30, 60)},
 }
+_BUCKETS = 30
 
 
 class RateLimits:
-    """Who may do what how often; `clock` gives seconds and never runs backwards.
+    """Who may do what how often; `clock` gives seconds, positive and never running backwards.
 
-    What each request costs is in capture rate-budget-per-action. A hit that is refused does not
-    count (MediaWiki increases a counter only where all limits of the action allow it), but a
-    publish that is refused for its edit has already used up its upload.
+    Hits are counted as MediaWiki has done since 1.39 (by its `WRStatsRateLimiter`, with which
+    test_limits compares): a window moves along with the time, in 30 buckets, and the hits of the
+    bucket that it has left in part count in part. (Before 1.39 a window began with its first hit
+    and ended all at once.) What each request costs is in capture rate-budget-per-action. A hit
+    that is refused does not count (MediaWiki increases a counter only where all limits of the
+    action allow it), but a publish that is refused for its edit has already used up its upload.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._hits: dict[tuple[int, str, str], deque[float]] = defaultdict(deque)
+        self._hits: dict[tuple[int, str, str, int], Counter[int]] = defaultdict(Counter)
         self._overrides: dict[int, Limits] = {}
         twice = (2 * per_minute, 60)
         self._usual: Limits = {
@@ -55,13 +60,14 @@ class RateLimits:
     def hit(self, user: Account, action: str) -> None:
         """Counts one `action`; raises `ratelimited` where one of its limits is used up."""
         windows = [
-            (self._recent(user, action, group, seconds), most)
+            (self._hits[(user.id, action, group, seconds)], seconds / _BUCKETS, most)
             for group, (most, seconds) in self.of(user).get(action, {}).items()
         ]
-        if any(len(hits) >= most for hits, most in windows):
+        now = self._clock()
+        if any(_recent(hits, step, now) + 1 > most for hits, step, most in windows):
             raise rate_limited()
-        for hits, _ in windows:
-            hits.append(self._clock())
+        for hits, step, _ in windows:
+            hits[int(now / step)] += 1
 
     def forget(self) -> None:
         """Gives everybody their whole budget back."""
@@ -77,8 +83,14 @@ class RateLimits:
             for action, groups in self.of(user, theoretical=theoretical).items()
         }
 
-    def _recent(self, user: Account, action: str, group: str, seconds: int) -> deque[float]:
-        hits = self._hits[(user.id, action, group)]
-        while hits and hits[0] <= self._clock() - seconds:
-            hits.popleft()
-        return hits
+
+def _recent(hits: Counter[int], step: float, now: float) -> int:
+    """How many hits count that were made since 30 steps ago, by the number of their step."""
+    begin = now - _BUCKETS * step
+    first = int(begin / step)
+    for left in [bucket for bucket in hits if bucket < first]:
+        del hits[left]
+    part = (first + 1) * step - begin
+    total = hits.total() - hits[first] + hits[first] * part / step
+    # PHP rounds a half up, Python to the even number.
+    return math.floor(total + 0.5)

@@ -13,7 +13,7 @@ from curator_adapters.redis.progress import RedisProgress
 from curator_adapters.redis.progress_json import decoded, encoded
 from curator_adapters.redis.slots import RedisSlots
 from curator_core.domain.errors import LockLost, ServiceDown
-from curator_core.domain.ids import UserId
+from curator_core.domain.ids import UploadId, UserId
 from curator_core.domain.pace import Pace
 from tests.contracts.redis_server import reached
 from tests.contracts.test_progress import QUEUED, SOON
@@ -136,10 +136,21 @@ def test_a_message_that_cannot_be_read_counts_as_a_missed_change(
             changes.next(SOON)
 
 
-def test_a_message_of_a_newer_release_is_read() -> None:
-    newer = json.loads(encoded(QUEUED)) | {"mood": "sunny"}
+def test_many_changes_travel_in_few_messages(connection: RedisConnection) -> None:
+    many = [replace(QUEUED, id=UploadId(number)) for number in range(250)]
+    progress = RedisProgress(connection)
+    with progress.listen() as changes:
+        before = connection.client.info("commandstats")["cmdstat_publish"]["calls"]
+        progress.announce(many)
+        after = connection.client.info("commandstats")["cmdstat_publish"]["calls"]
+        assert after - before == 3
+        assert [changes.next(SOON) for _ in many] == many
 
-    assert decoded(json.dumps(newer).encode()) == QUEUED
+
+def test_a_message_of_a_newer_release_is_read() -> None:
+    newer = json.loads(encoded([QUEUED])) | {"mood": "sunny"}
+
+    assert decoded(json.dumps(newer).encode()) == (QUEUED,)
 
 
 @pytest.mark.parametrize("message", [b"", b"[]", b"7", b"{}", b"\xff", b'{"id": "x"}', None, 1])
@@ -149,7 +160,7 @@ def test_anything_else_is_refused(message: object) -> None:
 
 
 def test_what_is_missing_is_left_out_of_a_message() -> None:
-    assert set(json.loads(encoded(replace(QUEUED, success="https://example.org")))) == {
+    assert set(json.loads(encoded([replace(QUEUED, success="https://example.org")]))) == {
         "id",
         "batch",
         "status",

@@ -151,16 +151,41 @@ def an_account(name: str) -> Account:
     return next(account for account in default_accounts() if account.name == name)
 
 
-def test_a_budget_comes_back_hit_by_hit_as_its_window_moves_on() -> None:
-    seconds = [0.0]
+def refused(limits: RateLimits, user: Account, action: str) -> bool:
+    try:
+        limits.hit(user, action)
+    except ApiError:
+        return True
+    return False
+
+
+def test_a_budget_comes_back_as_the_hits_of_a_whole_bucket_leave_the_window() -> None:
+    seconds = [600.5]
     limits = RateLimits(1, clock=lambda: seconds[0])
     user = an_account(PHOTOGRAPHER)
     limits.hit(user, "upload")
-    seconds[0] = 59.9
-    with pytest.raises(ApiError):
-        limits.hit(user, "upload")
-    seconds[0] = 60.0
-    limits.hit(user, "upload")
+    # Its bucket reaches from 600 to 602, its window is a minute: half of it has left at 661.
+    for later, expected in ((660.5, True), (661.0, True), (661.1, False)):
+        seconds[0] = later
+        assert refused(limits, user, "upload") is expected
+
+
+def test_hits_are_counted_as_mediawiki_counts_them() -> None:
+    # Asked of MediaWiki's own WRStatsRateLimiter: 4 hits in 7 s, tried at these times.
+    tried = {
+        1000.0: "ok", 1000.1: "ok", 1000.2: "ok", 1003.0: "ok", 1006.9: "no",
+        1007.0: "ok", 1007.1: "no", 1007.2: "ok", 1007.3: "ok", 1007.4: "no",
+        1010.0: "ok", 1010.1: "no", 1010.2: "no", 1013.9: "no", 1014.2: "ok",
+        1014.4: "ok",
+    }  # fmt: skip
+    seconds = [0.0]
+    limits = RateLimits(1, clock=lambda: seconds[0])
+    user = an_account(PHOTOGRAPHER)
+    limits.override(user, {"upload": {"user": (4, 7)}})
+    found = {}
+    for seconds[0] in tried:
+        found[seconds[0]] = "no" if refused(limits, user, "upload") else "ok"
+    assert found == tried
 
 
 def test_one_users_hits_are_not_anothers() -> None:
@@ -169,3 +194,17 @@ def test_one_users_hits_are_not_anothers() -> None:
     limits.hit(an_account("Second photographer"), "upload")
     for _ in range(500):
         limits.hit(an_account("Sandbox bot"), "upload")
+
+
+def test_a_limit_can_be_cut_while_what_was_used_counts(
+    base: str, limited: Callable[..., WikiClient]
+) -> None:
+    client = limited(upload=3)
+    files = prepared(client, 3)
+    for name, key in files[:2]:
+        assert client.commit(name, key)["upload"]["result"] == "Success"
+    cut = {"account": client.account, "limits": {"upload": {"user": [2, 60]}}}
+    control(base, "limits", **cut, keep=True)
+    assert client.commit(*files[2])["error"]["code"] == "ratelimited"
+    control(base, "limits", **cut)
+    assert client.commit(*files[2])["upload"]["result"] == "Success"
