@@ -67,6 +67,13 @@ def test_it_says_whether_a_retry_can_help(kind: FaultKind, helps: bool) -> None:
     assert failure_for(Step.PUBLISH, a_fault(kind)).retryable is helps
 
 
+@pytest.mark.parametrize("kind", FaultKind)
+def test_where_a_retry_can_help_it_says_how(kind: FaultKind) -> None:
+    for step in Step:
+        failure = failure_for(step, a_fault(kind))
+        assert failure.hint.endswith(".") or not failure.retryable
+
+
 def test_a_failure_without_a_sentence_does_not_exist() -> None:
     with pytest.raises(ValueError, match="says what went wrong"):
         Failure(message="")
