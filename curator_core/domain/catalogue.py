@@ -112,11 +112,16 @@ def sentence_for(step: Step, fault: Fault) -> str:
     if entry.alone:
         return entry.told
     if step in _WIKI_SPEAKS_FIRST and fault.code:
-        return f"{fault.detail} {entry.told}".strip()
+        return f"{_closed(fault.detail)} {entry.told}" if entry.told else fault.detail
     said = fault.info or fault.code
     return (
         f"{entry.told.rstrip('.')}: {said}" if entry.told and said else entry.told or fault.detail
     )
+
+
+def _closed(words: str) -> str:
+    # Many a message of the wiki has no full stop.
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def failure_for(step: Step, fault: Fault, *, stashed: bool = False) -> Failure:

@@ -34,6 +34,12 @@ def test_a_chunks_or_publishings_failure_begins_with_code_and_info(step: Step) -
             assert message.startswith("the-code: What the wiki says.")
 
 
+def test_the_wikis_words_end_before_ours_begin() -> None:
+    fault = a_fault(FaultKind.WRONG_OFFSET, "stashfailed", "Invalid chunk offset")
+    message = failure_for(Step.CHUNK, fault).message
+    assert message.startswith("stashfailed: Invalid chunk offset. The wiki and Curator disagree")
+
+
 @pytest.mark.parametrize("kind", [FaultKind.NO_GRANT, FaultKind.NOT_LOGGED_IN])
 @pytest.mark.parametrize("step", Step)
 def test_an_expired_session_is_told_in_the_agreed_words(step: Step, kind: FaultKind) -> None:
