@@ -12,6 +12,9 @@ from curator_adapters.mediawiki.plain_text import plain_text_of_html, plain_text
 
 _NO_TEXT = "⧼"
 
+# Whoever asks for more is asked again after a day: no upload is to wait for ever by a slip.
+_LONGEST_WAIT = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiError:
@@ -46,15 +49,15 @@ def error_in(body: Mapping[str, Any], headers: Mapping[str, str]) -> ApiError | 
 
 
 def retry_after_in(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the server asks us to wait: seconds, or a date by its own clock."""
+    """How long the server asks us to wait, a day at most: seconds, or a date by its own clock."""
     written = headers.get("Retry-After", "").strip()
     if written.isdecimal():
-        return timedelta(seconds=int(written))
+        return timedelta(seconds=min(int(written), _LONGEST_WAIT.total_seconds()))
     moment = _http_date(written)
     if moment is None:
         return None
     now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
-    return max(moment - now, timedelta(0))
+    return min(max(moment - now, timedelta(0)), _LONGEST_WAIT)
 
 
 def _words(details: Mapping[str, Any], messages: list[dict[str, Any]]) -> str:

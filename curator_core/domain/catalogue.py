@@ -25,9 +25,10 @@ class Entry:
 
 
 _AGAIN = "Retry the upload later."
-_LOG_IN = "Log in again, then retry."
+LOG_IN = "Log in again, then retry."
 _OPERATOR = "Tell the operator of this server."
-_OTHER_TITLE = "Choose another title, then retry."
+OPERATOR_FIRST = "Tell the operator of this server, then retry."
+OTHER_TITLE = "Choose another title, then retry."
 _KEPT = "The wiki keeps the file for some hours: until then a retry need not send it again."
 
 
@@ -47,9 +48,9 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.BUSY: _passing("The wiki is too busy."),
     FaultKind.READ_ONLY: _passing("The wiki is read-only at the moment."),
     FaultKind.RATE_LIMITED: _passing("The wiki's limit for your account is reached."),
-    FaultKind.NO_GRANT: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
-    FaultKind.NOT_LOGGED_IN: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
-    FaultKind.SESSION_ENDED: _passing(SESSION_EXPIRED, hint=_LOG_IN, alone=True),
+    FaultKind.NO_GRANT: _passing(SESSION_EXPIRED, hint=LOG_IN, alone=True),
+    FaultKind.NOT_LOGGED_IN: _passing(SESSION_EXPIRED, hint=LOG_IN, alone=True),
+    FaultKind.SESSION_ENDED: _passing(SESSION_EXPIRED, hint=LOG_IN, alone=True),
     FaultKind.MISCONFIGURED: _passing(
         "The wiki does not accept this server's credentials.", hint=_OPERATOR
     ),
@@ -67,7 +68,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
     FaultKind.STILL_PUBLISHING: _passing("The wiki was still publishing the file."),
     FaultKind.NO_CHANGE: Entry(told="The wiki holds exactly this file already."),
     FaultKind.NAME_TAKEN: _passing(
-        "A file of this name exists already.", hint=_OTHER_TITLE, keeps=True
+        "A file of this name exists already.", hint=OTHER_TITLE, keeps=True
     ),
     FaultKind.EDIT_CONFLICT: _passing("Somebody else was editing at the same time."),
     FaultKind.SOURCE_TROUBLE: _passing("The source did not deliver the picture."),
@@ -98,7 +99,7 @@ CATALOGUE: dict[FaultKind, Entry] = {
         keeps=True,
     ),
     FaultKind.REFUSED: Entry(),
-    FaultKind.UNFORESEEN: Entry(retryable=True),
+    FaultKind.UNFORESEEN: _passing(hint=OPERATOR_FIRST),
 }
 
 _WIKI_SPEAKS_FIRST = frozenset({Step.CHUNK, Step.PUBLISH, Step.POLL, Step.FILE})
@@ -111,11 +112,16 @@ def sentence_for(step: Step, fault: Fault) -> str:
     if entry.alone:
         return entry.told
     if step in _WIKI_SPEAKS_FIRST and fault.code:
-        return f"{fault.detail} {entry.told}".strip()
+        return f"{_closed(fault.detail)} {entry.told}" if entry.told else fault.detail
     said = fault.info or fault.code
     return (
         f"{entry.told.rstrip('.')}: {said}" if entry.told and said else entry.told or fault.detail
     )
+
+
+def _closed(words: str) -> str:
+    # Many a message of the wiki has no full stop.
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def failure_for(step: Step, fault: Fault, *, stashed: bool = False) -> Failure:
@@ -136,6 +142,6 @@ def name_taken(file: FileLink, *, stashed: bool) -> Failure:
         message=f"File already exists with different content: {file.title}",
         links=(file,),
         code=FaultKind.NAME_TAKEN.value,
-        hint=f"{_OTHER_TITLE} {_KEPT}" if stashed else _OTHER_TITLE,
+        hint=f"{OTHER_TITLE} {_KEPT}" if stashed else OTHER_TITLE,
         retryable=True,
     )

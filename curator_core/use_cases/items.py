@@ -67,7 +67,9 @@ def _checked(item: Item, user_id: UserId, handler: str) -> NewUpload:
         wikitext = ""
     failure = None
     if problems:
-        failure = Failure(message=" ".join(problems), code="bad_item", hint="Correct it, retry.")
+        told = " ".join(problems)
+        hint = "Correct it, then retry."
+        failure = Failure(message=told, code="bad_item", hint=hint, retryable=True)
     return NewUpload(
         user_id=user_id,
         image_id=ImageId(item.id),

@@ -34,6 +34,12 @@ def test_a_chunks_or_publishings_failure_begins_with_code_and_info(step: Step) -
             assert message.startswith("the-code: What the wiki says.")
 
 
+def test_the_wikis_words_end_before_ours_begin() -> None:
+    fault = a_fault(FaultKind.WRONG_OFFSET, "stashfailed", "Invalid chunk offset")
+    message = failure_for(Step.CHUNK, fault).message
+    assert message.startswith("stashfailed: Invalid chunk offset. The wiki and Curator disagree")
+
+
 @pytest.mark.parametrize("kind", [FaultKind.NO_GRANT, FaultKind.NOT_LOGGED_IN])
 @pytest.mark.parametrize("step", Step)
 def test_an_expired_session_is_told_in_the_agreed_words(step: Step, kind: FaultKind) -> None:
@@ -65,6 +71,13 @@ def test_what_the_wiki_refuses_is_told_in_its_own_words() -> None:
 )
 def test_it_says_whether_a_retry_can_help(kind: FaultKind, helps: bool) -> None:
     assert failure_for(Step.PUBLISH, a_fault(kind)).retryable is helps
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+def test_where_a_retry_can_help_it_says_how(kind: FaultKind) -> None:
+    for step in Step:
+        failure = failure_for(step, a_fault(kind))
+        assert failure.hint.endswith(".") or not failure.retryable
 
 
 def test_a_failure_without_a_sentence_does_not_exist() -> None:

@@ -263,3 +263,47 @@ def test_a_stash_in_trouble_after_a_look_says_nothing_of_it() -> None:
     house.wiki.delete("Bridge 1001.jpg")
     house.wiki.fail_next("send", STORAGE, times=4)
     says_nothing_of_it(to_the_end(house, upload_id))
+
+
+NO = [FaultKind.PAGE_REFUSED, FaultKind.FILTER_WARNING, FaultKind.REFUSED]
+
+
+def refused_in_the_background(kind: FaultKind, *, dies_first: bool) -> tuple[House, UploadId]:
+    """A house where what the wiki publishes in the background comes to nothing, as it tells."""
+    house = a_house()
+    house.wiki.background_from = 1
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("outcome", fault(kind, "abusefilter-disallowed", "Not this."))
+
+    def comes_to_nothing() -> None:
+        house.wiki.jobs.lose()
+        if dies_first:
+            raise Death
+
+    house.fate.strike("publish", comes_to_nothing, after=True)
+    return house, upload_id
+
+
+@pytest.mark.parametrize("kind", NO)
+def test_what_the_wiki_refused_in_the_background_says_nothing_of_it(kind: FaultKind) -> None:
+    house, upload_id = refused_in_the_background(kind, dies_first=False)
+    failure = to_the_end(house, upload_id)
+    assert failure.message.startswith("abusefilter-disallowed: Not this.")
+    says_nothing_of_it(failure)
+
+
+@pytest.mark.parametrize("kind", NO)
+def test_a_refusal_that_the_next_attempt_is_told_ends_it_without_another_request_to_publish(
+    kind: FaultKind,
+) -> None:
+    house, upload_id = refused_in_the_background(kind, dies_first=True)
+    with pytest.raises(Death):
+        house.work()
+    says_nothing_of_it(to_the_end(house, upload_id))
+    assert house.asked().count("publish") == 1
+    assert house.wiki.files == {}
+
+
+def test_what_nobody_understands_of_a_publish_in_the_background_says_so() -> None:
+    house, upload_id = refused_in_the_background(FaultKind.UNFORESEEN, dies_first=False)
+    says_so(to_the_end(house, upload_id))

@@ -34,6 +34,7 @@ def test_an_illegal_title_is_kept_with_a_sentence_that_says_why(title: str) -> N
     upload = one(an_item(title=title))
     assert upload.failure is not None
     assert upload.failure.code == "bad_item"
+    assert (upload.failure.hint, upload.failure.retryable) == ("Correct it, then retry.", True)
     assert upload.filename == title[:255]
 
 

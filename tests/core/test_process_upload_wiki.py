@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -216,3 +217,23 @@ def test_a_surprise_after_publishing_says_that_it_is_published() -> None:
     failure = failed(house, upload_id)
     assert failure.message.startswith("Published, but its statements could not be written: ")
     assert house.upload(upload_id).success == "https://wiki.test/wiki/File:Bridge_1001.jpg"
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"sealed_token": None}, "Log in again, then retry."),
+        ({"handler": "gone"}, "Tell the operator of this server, then retry."),
+        ({"filename": "Bridge 1001.exe"}, "Choose another title, then retry."),
+    ],
+    ids=["token", "source", "title"],
+)
+def test_what_cannot_even_be_begun_says_what_to_do_before_a_retry(
+    change: dict[str, Any], hint: str
+) -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.change(upload_id, **change)
+    house.work()
+    failure = failed(house, upload_id)
+    assert (failure.hint, failure.retryable) == (hint, True)

@@ -23,6 +23,7 @@ TIMED_OUT = "time-out"
 _LARGEST_ANSWER = 64 * 1024 * 1024
 _PIECE = 64 * 1024
 _CONNECT_SECONDS = 10.0
+_A_DAY = 24 * 3600
 
 # https://developers.facebook.com/docs/graph-api/guides/error-handling; never met here.
 _PASSING_CODES = frozenset({2, 4, 17, 32, 613})
@@ -182,7 +183,7 @@ class GraphApi:
             kind=kind,
             code=f"http-{status}",
             info=f"Mapillary says: {message}",
-            retry_after=timedelta(seconds=int(after)) if after.isdecimal() else None,
+            retry_after=timedelta(seconds=min(int(after), _A_DAY)) if after.isdecimal() else None,
         )
 
     def _without_token(self, text: str) -> str:

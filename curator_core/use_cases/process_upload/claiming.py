@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curator_core.domain.catalogue import OPERATOR_FIRST
 from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.policy import Policy
@@ -62,6 +63,6 @@ class Claiming:
 
 def _poison(upload: Upload, attempts: int) -> Failure:
     told = f"Curator stopped in the middle of this upload {attempts} times and gave it up."
-    hint = "Tell the operator of this server, then retry."
+    failure = Failure(message=told, code="poison", hint=OPERATOR_FIRST, retryable=True)
     # Only a worker could ask the wiki, and that is what stopped it.
-    return with_doubt(upload, Failure(message=told, code="poison", hint=hint, retryable=True))
+    return with_doubt(upload, failure)

@@ -14,6 +14,9 @@ _MAY_STILL_COME = frozenset({FaultKind.NO_RESULT, FaultKind.NONCE_USED})
 """The last look found nothing yet; what the wiki does in the background may still bring it. What
 else may hide that a publish request took fails nobody."""
 
+SAYS_NO = frozenset({FaultKind.PAGE_REFUSED, FaultKind.FILTER_WARNING, FaultKind.REFUSED})
+"""Told by a poll: the wiki carried the publish request out, and this is what came of it."""
+
 
 def with_doubt(upload: Upload, failure: Failure, stopped_by: Exhausted | None = None) -> Failure:
     """`failure`, and where its file may be, if its publish step had begun and nobody knows what
@@ -36,6 +39,8 @@ def _is_in_doubt(upload: Upload, stopped_by: Exhausted | None) -> bool:
     match stopped_by.step:
         case Step.CHUNK:
             # No attempt comes here before it has seen that nothing was published earlier.
+            return False
+        case Step.POLL if stopped_by.fault.kind in SAYS_NO:
             return False
         case Step.PUBLISH if stopped_by.fault.kind in _MAY_STILL_COME:
             return True

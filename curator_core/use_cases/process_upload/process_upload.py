@@ -6,7 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.breaker import Evidence
-from curator_core.domain.catalogue import SESSION_EXPIRED
+from curator_core.domain.catalogue import (
+    LOG_IN,
+    OPERATOR_FIRST,
+    OTHER_TITLE,
+    SESSION_EXPIRED,
+)
 from curator_core.domain.errors import TokenUnreadable
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import SealedToken, Sha1, UploadId
@@ -84,7 +89,7 @@ class ProcessUpload:
         failure = Failure(
             message=f"Something unforeseen happened: {told}",
             code=FaultKind.UNFORESEEN.value,
-            hint="Tell the operator of this server, then retry.",
+            hint=OPERATOR_FIRST,
             retryable=True,
         )
         _fail(attempt, failure)
@@ -95,14 +100,14 @@ class ProcessUpload:
         source = self.sources.named(attempt.upload.handler)
         if source is None:
             told = f"Curator knows no source called {attempt.upload.handler!r}."
-            return _fail(attempt, _failed("unknown_source", told))
+            return _fail(attempt, _failed("unknown_source", told, OPERATOR_FIRST))
         try:
             title = Title.of(attempt.upload.filename)
         except IllegalTitle as illegal:
-            return _fail(attempt, _failed("illegal_title", str(illegal)))
+            return _fail(attempt, _failed("illegal_title", str(illegal), OTHER_TITLE))
         if attempt.upload.sealed_token is None:
             # Erased by an older release, or never there: waiting would not bring it back.
-            return _fail(attempt, _failed("no_token", SESSION_EXPIRED))
+            return _fail(attempt, _failed("no_token", SESSION_EXPIRED, LOG_IN))
         wiki = self.wikis.session(attempt.upload.user_id, self._token(attempt))
         self._with_source(attempt, source, title, wiki)
         return None
@@ -188,5 +193,5 @@ def _fail(attempt: Attempt, failure: Failure) -> None:
     attempt.fail(with_doubt(attempt.upload, failure))
 
 
-def _failed(code: str, message: str) -> Failure:
-    return Failure(message=message, code=code, hint="Correct it, then retry.")
+def _failed(code: str, message: str, hint: str) -> Failure:
+    return Failure(message=message, code=code, hint=hint, retryable=True)

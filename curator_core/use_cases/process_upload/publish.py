@@ -18,8 +18,9 @@ from curator_core.domain.title import Title
 from curator_core.ports.files import Standing
 from curator_core.ports.publisher import Pending, Published, Warned
 from curator_core.ports.wiki import Wiki
-from curator_core.use_cases.persistence import Persistence
+from curator_core.use_cases.persistence import Exhausted, Persistence
 from curator_core.use_cases.process_upload.attempt import Attempt
+from curator_core.use_cases.process_upload.in_doubt import SAYS_NO
 from curator_core.use_cases.process_upload.material import Goal
 from curator_core.use_cases.process_upload.polling import Polling
 from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken, settled
@@ -148,6 +149,9 @@ def _refuse_while_at_work(attempt: Attempt, wiki: Wiki, goal: Goal) -> None:
         if rule_for(Step.POLL, faulted.fault.kind).then is Then.START_OVER:
             # It knows of no request, or of one that came to nothing.
             return
+        if faulted.fault.kind in SAYS_NO:
+            # That is its ending: asked again, a filter that only warned would let it pass.
+            raise Exhausted.at_once(Step.POLL, faulted.fault) from None
         raise
     if isinstance(answer, Pending):
         raise Faulted(Fault(kind=FaultKind.STILL_PUBLISHING))

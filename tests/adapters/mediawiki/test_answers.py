@@ -215,6 +215,15 @@ def test_a_date_to_wait_for_counts_by_the_servers_own_clock() -> None:
     assert retry_after_in(headers) == timedelta(seconds=30)
 
 
+@pytest.mark.parametrize("said", ["86401", "9" * 30, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_nobody_waits_for_longer_than_a_day_whatever_a_server_asks_for(said: str) -> None:
+    assert retry_after_in({"Retry-After": said}) == timedelta(days=1)
+
+
+def test_a_date_that_is_past_is_no_wait() -> None:
+    assert retry_after_in({"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}) == timedelta(0)
+
+
 def test_a_request_too_large_for_the_server_is_refused(script: Script) -> None:
     script.replies = [Reply(status=413, body="<html>413</html>")]
 

@@ -169,6 +169,11 @@ def test_the_wait_that_mapillary_asks_for_is_told(graph: Graph) -> None:
     assert fault_of(graph).retry_after == timedelta(seconds=120)
 
 
+def test_a_wait_that_makes_no_sense_does_no_harm(graph: Graph) -> None:
+    graph.trouble = Answer(status=429, headers={"Retry-After": "9" * 30})
+    assert fault_of(graph).retry_after == timedelta(days=1)
+
+
 def test_a_token_that_an_error_repeats_is_not_passed_on(graph: Graph) -> None:
     graph.trouble = an_error(401, 190, f"Malformed access token {TOKEN}")
     fault = fault_of(graph)
