@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
+import urllib3.exceptions
 
 from curator_adapters.mediawiki.address import WikiAddress
 from curator_adapters.mediawiki.api_error import error_in, retry_after_in
@@ -15,6 +16,14 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 
 _TIMED_OUT = 408
+
+
+_NO_CONNECTION = (
+    requests.ConnectTimeout,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
+"""Nothing was sent where not even a connection was made."""
 
 
 def judged(
@@ -40,9 +49,11 @@ def judged(
 def unreachable(address: WikiAddress, reason: requests.RequestException | str) -> Fault:
     """The wiki did not answer, or not as a wiki does. The sentence names its address and never
     what was sent."""
-    if not isinstance(reason, str):
-        reason = f"The wiki at {address} cannot be reached: {_said_plainly(reason)}."
-    return Fault(kind=FaultKind.UNREACHABLE, info=reason)
+    if isinstance(reason, str):
+        return Fault(kind=FaultKind.UNREACHABLE, info=reason)
+    info = f"The wiki at {address} cannot be reached: {_said_plainly(reason)}."
+    no_effect = any(isinstance(cause, _NO_CONNECTION) for cause in _causes(reason))
+    return Fault(kind=FaultKind.UNREACHABLE, info=info, no_effect=no_effect)
 
 
 def fault_of_status(address: WikiAddress, response: requests.Response) -> Fault:
@@ -50,7 +61,7 @@ def fault_of_status(address: WikiAddress, response: requests.Response) -> Fault:
     status, wait = response.status_code, retry_after_in(response.headers)
     if status == 429 or (status == 503 and wait is not None):
         info = f"The wiki at {address} is busy (HTTP {status})."
-        return Fault(kind=FaultKind.BUSY, info=info, retry_after=wait)
+        return Fault(kind=FaultKind.BUSY, info=info, retry_after=wait, no_effect=status == 429)
     if status == 413:
         info = f"The wiki at {address} takes no request this large (HTTP 413)."
         return Fault(kind=FaultKind.REFUSED, info=info)

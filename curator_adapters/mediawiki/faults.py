@@ -202,6 +202,8 @@ def fault_of(error: ApiError) -> Fault:
         code=error.code,
         info=error.words,
         retry_after=error.retry_after,
+        # The wiki looks at its replicas before it looks at what it is asked for.
+        no_effect=error.code == "maxlag",
         offset=error.offset if kind is FaultKind.WRONG_OFFSET else None,
     )
 

@@ -236,7 +236,7 @@ def checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
     """A checkpoint as stored: what it does not say is left out."""
     if checkpoint == Checkpoint():
         return None
-    begun = checkpoint.publish_begun
+    begun, sent = checkpoint.publish_begun, checkpoint.publish_sent
     kept: dict[str, object | None] = {
         "sha1": checkpoint.sha1,
         "size": checkpoint.size,
@@ -244,6 +244,7 @@ def checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
         "offset": checkpoint.offset or None,
         "assembled": checkpoint.assembled or None,
         "publish_begun": begun.astimezone(UTC).isoformat() if begun else None,
+        "publish_sent": sent.astimezone(UTC).isoformat() if sent else None,
         "published_title": checkpoint.published_title,
         "published_url": checkpoint.published_url,
         "requeues": dict(checkpoint.requeues) or None,
@@ -254,7 +255,7 @@ def checkpoint_json(checkpoint: Checkpoint) -> dict[str, object] | None:
 def _checkpoint_of(stored: Mapping[str, Any] | None) -> Checkpoint:
     if not stored:
         return Checkpoint()
-    begun = stored.get("publish_begun")
+    begun, sent = stored.get("publish_begun"), stored.get("publish_sent")
     sha1, key = stored.get("sha1"), stored.get("file_key")
     return Checkpoint(
         sha1=Sha1(sha1) if sha1 else None,
@@ -263,6 +264,7 @@ def _checkpoint_of(stored: Mapping[str, Any] | None) -> Checkpoint:
         offset=stored.get("offset", 0),
         assembled=stored.get("assembled", False),
         publish_begun=datetime.fromisoformat(begun) if begun else None,
+        publish_sent=datetime.fromisoformat(sent) if sent else None,
         published_title=stored.get("published_title"),
         published_url=stored.get("published_url"),
         requeues=tuple(sorted(stored.get("requeues", {}).items())),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -104,6 +104,9 @@ class SqlUploads:
     def image_ids(self, batch_id: BatchId, among: Collection[ImageId]) -> frozenset[ImageId]:
         keys = select(_uploads.key).where(_uploads.batchid == batch_id, _uploads.key.in_(among))
         return frozenset(ImageId(key) for key in self.session.scalars(keys)) & frozenset(among)
+
+    def now(self) -> datetime:
+        return self.session.connection().execute(select(now())).scalar_one()
 
     def get(self, upload_id: UploadId) -> Upload | None:
         row = self.session.scalar(select(UploadRow).where(_uploads.id == upload_id))

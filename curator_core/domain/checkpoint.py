@@ -14,7 +14,8 @@ class Checkpoint:
 
     `offset` counts the bytes that the wiki's stash holds under `file_key`; `assembled` says that
     the key is of the whole file. `publish_begun` is a time of the *wiki's* clock at which the
-    wiki did not hold our file yet: whatever carries our bytes since then may be ours. `requeues`
+    wiki did not hold our file yet: whatever carries our bytes since then may be ours.
+    `publish_sent` is when the last publish request was made, by the database's clock. `requeues`
     counts the delays used up, by their class.
     """
 
@@ -24,6 +25,7 @@ class Checkpoint:
     offset: int = 0
     assembled: bool = False
     publish_begun: datetime | None = None
+    publish_sent: datetime | None = None
     published_title: str | None = None
     published_url: str | None = None
     requeues: tuple[tuple[str, int], ...] = ()
@@ -74,9 +76,13 @@ class Checkpoint:
         """Whether the wiki may hold our file, or is known to: the point of no return is past."""
         return self.publish_begun is not None or self.published_title is not None
 
-    def publishing(self, wiki_time: datetime) -> Checkpoint:
-        """Right before the first publish request; later attempts keep the first one's time."""
-        return self if self.publish_begun else replace(self, publish_begun=wiki_time)
+    def publishing(self, wiki_time: datetime, now: datetime) -> Checkpoint:
+        """Right before a publish request; later ones keep the time when the first one began."""
+        return replace(self, publish_begun=self.publish_begun or wiki_time, publish_sent=now)
+
+    def not_publishing(self, before: Checkpoint) -> Checkpoint:
+        """Where the request that was made since `before` came to nothing."""
+        return replace(self, publish_begun=before.publish_begun, publish_sent=before.publish_sent)
 
     def published(self, title: str, url: str) -> Checkpoint:
         """Once the wiki is known to hold our file."""

@@ -70,7 +70,9 @@ class Fault:
     """One thing that went wrong, as an adapter translated it.
 
     `code` and `info` are the vendor's own words (empty where it said none), `retry_after` what
-    it asked us to wait, `offset` the bytes a chunked upload really holds (`WRONG_OFFSET` only).
+    it asked us to wait, `offset` the bytes a chunked upload really holds (`WRONG_OFFSET` only);
+    `no_effect` says that nothing can have come of the request: it reached nobody, or was turned
+    away unread.
     """
 
     kind: FaultKind
@@ -78,6 +80,7 @@ class Fault:
     info: str = ""
     retry_after: timedelta | None = None
     offset: int | None = None
+    no_effect: bool = False
 
     @property
     def detail(self) -> str:

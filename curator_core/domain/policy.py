@@ -19,6 +19,7 @@ class Policy:
     how much a pace is kept below what the wiki allows, since requests do not take equally long;
     `wait_in_place` the longest wait for a slot that is not worth going back to the queue for
     (coming back costs two requests: shorter than `lead`, it would cost nearly every upload these);
+    `publish_for` the longest that the wiki may work on a publish request whose answer was lost;
     `poll_every` the longest pause between two questions after what the wiki does in the
     background, `poll_for` how long it is asked at most; `resend` how long a wake-up message may
     take before it counts as lost.
@@ -31,6 +32,7 @@ class Policy:
     files_ahead: int = 4
     caution: float = 0.02
     wait_in_place: timedelta = timedelta(seconds=5)
+    publish_for: timedelta = timedelta(minutes=5)
     poll_every: timedelta = timedelta(seconds=8)
     poll_for: timedelta = timedelta(minutes=20)
     resend: timedelta = timedelta(seconds=60)

@@ -113,10 +113,9 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     (Step.CHUNK, FaultKind.ALREADY_COMPLETE): Rule(settle=True),
     # publishing
     # Where a connection breaks the wiki goes on, and what it is doing no look shows yet: two
-    # requests that meet are carried out both (captures `race-same-filekey-same-name`).
-    (Step.PUBLISH, FaultKind.UNREACHABLE): Rule(
-        waits=(10, 30), settle=True, then=Then.WAIT, delays=(_PROBE_SECONDS,)
-    ),
+    # requests that meet are carried out both (captures `race-same-filekey-same-name`). So nothing
+    # is sent again before the wiki must have ended (`Policy.publish_for`).
+    (Step.PUBLISH, FaultKind.UNREACHABLE): Rule(settle=True, then=Then.WAIT, delays=(300,)),
     (Step.PUBLISH, FaultKind.STORAGE): Rule(waits=(3, 5, 10), settle=True),
     (Step.PUBLISH, FaultKind.STASH_TROUBLE): Rule(
         waits=(3, 5, 10), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)
@@ -156,7 +155,7 @@ TABLE: dict[tuple[Step, FaultKind], Rule] = {
     # statements: writing them twice would double them, so that whatever may hide a first write
     # that took is settled, and a first one that is still on its way is waited for
     (Step.DESCRIBE, FaultKind.UNREACHABLE): Rule(
-        waits=(10, 30), settle=True, then=Then.WAIT, delays=(_PROBE_SECONDS,)
+        waits=(30, 60), settle=True, then=Then.WAIT, delays=(_PROBE_SECONDS,)
     ),
     (Step.DESCRIBE, FaultKind.EDIT_CONFLICT): Rule(
         waits=(0.5, 1, 2), settle=True, then=Then.REQUEUE, delays=(300, 600, 900)

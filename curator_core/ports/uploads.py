@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
@@ -53,6 +53,10 @@ class Uploads(Protocol):
         ...
 
     def get(self, upload_id: UploadId) -> Upload | None: ...
+
+    def now(self) -> datetime:
+        """The time by the database's clock."""
+        ...
 
     def claim(
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from curator_core.domain.caption import Caption
@@ -14,6 +15,8 @@ from curator_core.domain.statement import Statement
 from curator_core.domain.title import Title
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.persistence import Persistence
+
+_REFUSES = frozenset({FaultKind.REFUSED, FaultKind.RATE_LIMITED, FaultKind.UNFORESEEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,14 @@ class MergeStatements:
         )
 
     def refresh(self, wiki: Wiki, title: Title) -> None:
-        """Lets the page's templates show it; where that fails the wiki does it by itself in
-        time."""
+        """Lets the page's templates show it: by a purge, or where the wiki refuses that by an edit
+        that changes nothing. Where that fails too the wiki does it by itself in time."""
         try:
             self.persistence.attempt(Step.DESCRIBE, lambda: wiki.pages.refresh(title))
-        except Faulted:
-            return
+        except Faulted as faulted:
+            if faulted.fault.kind in _REFUSES:
+                with suppress(Faulted):
+                    self.persistence.attempt(Step.DESCRIBE, lambda: wiki.pages.touch(title))
 
 
 @dataclass(slots=True, kw_only=True)

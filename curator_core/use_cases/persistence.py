@@ -87,7 +87,8 @@ class Persistence:
         # step's own row says how often.
         if isinstance(faulted, Exhausted) and faulted.rule.then is not Then.START_OVER:
             raise faulted
-        return rule_for(step, faulted.fault.kind)
+        # What nobody looked at is no more than any request, whatever it would have changed.
+        return rule_for(Step.REQUEST if faulted.fault.no_effect else step, faulted.fault.kind)
 
     @staticmethod
     def _last_settling(

@@ -28,7 +28,9 @@ def test_other_bytes_than_before_abandon_the_stash() -> None:
 
 
 def test_a_lost_stash_leaves_everything_else_known() -> None:
-    whole = half_sent().stashed(KEY, 1000, assembled=True).publishing(START).requeued("storage")
+    whole = (
+        half_sent().stashed(KEY, 1000, assembled=True).publishing(START, START).requeued("storage")
+    )
     lost = whole.without_stash()
     assert (lost.file_key, lost.offset, lost.assembled) == (None, 0, False)
     assert (lost.sha1, lost.size) == (BYTES, 1000)
@@ -37,8 +39,8 @@ def test_a_lost_stash_leaves_everything_else_known() -> None:
 
 
 def test_publishing_began_when_it_first_began() -> None:
-    begun = half_sent().publishing(START)
-    assert begun.publishing(START + timedelta(hours=1)).publish_begun == START
+    begun = half_sent().publishing(START, START)
+    assert begun.publishing(START + timedelta(hours=1), START).publish_begun == START
 
 
 def test_delays_are_counted_by_their_class() -> None:

@@ -41,11 +41,11 @@ def dies() -> None:
     raise Death
 
 
-def begun(**changes: object) -> tuple[House, UploadId]:
+def begun(*, took: bool = True, **changes: object) -> tuple[House, UploadId]:
     """A house whose worker was killed while it published; whether that took, nobody knows."""
     house = a_house(**changes)
     upload_id = house.an_accepted_upload()
-    house.fate.strike("publish", dies, after=True)
+    house.fate.strike("publish", dies, after=took)
     with pytest.raises(Death):
         house.work()
     # Long after the login: nobody waits for a grant that is gone.
@@ -63,10 +63,6 @@ def to_the_end(house: House, upload_id: UploadId) -> Failure:
 
 def the_session_ended(house: House, _: UploadId) -> None:
     house.wiki.revoke(house.wiki.accounts["Ada"])
-
-
-def the_source_has_lost_it(house: House, _: UploadId) -> None:
-    house.fate.strike("image", raises(fault(FaultKind.IMAGE_MISSING, "", "No such picture.")))
 
 
 def the_look_is_answered_oddly(house: House, _: UploadId) -> None:
@@ -104,7 +100,6 @@ def raises(error: Faulted) -> Callable[[], None]:
     "what",
     [
         the_session_ended,
-        the_source_has_lost_it,
         the_look_is_answered_oddly,
         the_source_is_known_no_more,
         the_token_was_erased,
@@ -125,12 +120,25 @@ def test_a_title_that_is_legal_no_more_is_named_as_it_was_published() -> None:
     assert "all the same, as File:Bridge 1001.exe." in to_the_end(house, upload_id).message
 
 
-def test_a_title_that_was_blacklisted_meanwhile_is_no_proof_that_nothing_was_published() -> None:
-    house, upload_id = begun()
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_wiki_is_asked_before_a_source_that_has_lost_the_picture(is_there: bool) -> None:
+    house, upload_id = begun(took=is_there)
+    house.source.remove(house.upload(upload_id).image_id)
+    failure = to_the_end(house, upload_id)
+    assert "The source has no such picture" in failure.message
+    assert "may have been published" not in failure.message
+    assert failure.message.startswith("Published, but") == is_there
+    assert (house.upload(upload_id).success is not None) == is_there
+
+
+def test_a_title_that_was_blacklisted_meanwhile_is_asked_after_once_nothing_is_in_doubt() -> None:
+    house, upload_id = begun(took=False)
     checkpoint = house.upload(upload_id).checkpoint
     house.change(upload_id, checkpoint=checkpoint.without_stash())
     house.wiki.blacklist.append(("Bridge", "No bridges."))
-    says_so(to_the_end(house, upload_id))
+    failure = to_the_end(house, upload_id)
+    assert failure.type.value == "title_blacklisted"
+    assert "may have been published" not in failure.message
 
 
 def test_an_upload_that_stops_its_workers_while_publishing_says_so() -> None:

@@ -40,7 +40,7 @@ def test_an_upload_that_may_be_published_is_not_called_failed_without_a_word_of_
         house.fate.strike("publish", dies)
         with pytest.raises(Death):
             house.work()
-        house.clock.advance(timedelta(minutes=2))
+        house.clock.advance(timedelta(minutes=6))
     house.work()
 
     failure = failed(house, upload_id)

@@ -84,7 +84,8 @@ def test_a_wiki_that_is_misconfigured_for_us_fails_nobody() -> None:
 def test_a_busy_wiki_is_given_the_time_it_asks_for() -> None:
     house = a_house()
     upload_id = house.an_accepted_upload()
-    busy = Faulted(Fault(kind=FaultKind.BUSY, code="maxlag", retry_after=timedelta(seconds=120)))
+    patience = timedelta(seconds=120)
+    busy = Faulted(Fault(kind=FaultKind.BUSY, code="maxlag", retry_after=patience, no_effect=True))
     house.wiki.fail_next("publish", busy)
     assert delays(house, upload_id) == [120]
     completed(house, upload_id)

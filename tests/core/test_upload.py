@@ -79,7 +79,7 @@ def test_attempts_are_counted_anew_where_one_gets_further() -> None:
     further = [
         half.stashed(FileKey("k"), 6, assembled=False),
         half.stashed(FileKey("l"), 9, assembled=True),
-        half.publishing(START),
+        half.publishing(START, START),
         half.published("Bridge.jpg", URL),
     ]
     assert [working.checkpointed(each).attempts for each in further] == [1] * 4

@@ -44,10 +44,13 @@ ROWS: dict[tuple[str, FaultKind], Row] = {
     ("connection error, time-out, HTTP 5xx", K.UNREACHABLE): Row(
         where=(REQUEST, CHUNK), attempts=3, waits=(1, 3), then=Then.WAIT, delays=(60,), settle=True
     ),
-    ("the same, where the wiki would do it twice", K.UNREACHABLE): Row(
-        where=(PUBLISH, Step.DESCRIBE),
+    ("the same, where the wiki may be publishing", K.UNREACHABLE): Row(
+        where=(PUBLISH,), then=Then.WAIT, delays=(300,), settle=True
+    ),
+    ("the same, where the wiki may be saving", K.UNREACHABLE): Row(
+        where=(Step.DESCRIBE,),
         attempts=3,
-        waits=(10, 30),
+        waits=(30, 60),
         then=Then.WAIT,
         delays=(60,),
         settle=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
@@ -57,6 +57,9 @@ class FakeUploads:
         uploads = self.tables.uploads.values()
         held = (upload.image_id for upload in uploads if upload.batch_id == batch_id)
         return frozenset(among).intersection(held)
+
+    def now(self) -> datetime:
+        return self.clock.now()
 
     def get(self, upload_id: UploadId) -> Upload | None:
         return self.tables.uploads.get(upload_id)

@@ -162,11 +162,14 @@ def _a_refusal(chance: random.Random) -> Mishap:
 
 
 def _a_broken_connection(chance: random.Random) -> Mishap:
+    call = chance.choice(LASTING)
+    # The wiki may work on a file for minutes; what it may do to a page takes seconds.
+    longest = 250 if call == "publish" else 25
     return Mishap(
         what="the connection breaks too early",
-        call=chance.choice(LASTING),
+        call=call,
         nth=chance.randint(1, 8),
-        seconds=chance.uniform(0, 3),
+        seconds=chance.choice((chance.uniform(0, 3), chance.uniform(3, longest))),
     )
 
 

@@ -28,6 +28,10 @@ class AtGates:
                 opened = {gate.name for gate in work.gates.prove(upload, fresh)}
             self._probes = tuple(gate for gate in self._probes if gate.name not in opened)
 
+    def has_proved(self, evidence: Evidence) -> bool:
+        """Whether it was shown before."""
+        return evidence in self._shown
+
     def struck(self, upload: Upload, fault: Fault) -> Gate:
         """A fault that has a breaker was met; answers its gate, closed or not."""
         with self._begin() as work:

@@ -108,6 +108,19 @@ class Attempt:
         if self._is_to_end():
             raise Interrupted
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the wiki may hold the file without our knowing."""
+        return self._may_be_published and self.checkpoint.published_title is None
+
+    def repeat_wait(self) -> timedelta:
+        """How long the wiki may still be working on the last publish request, as the database's
+        clock told when the upload was last stored."""
+        sent = self.checkpoint.publish_sent
+        if sent is None:
+            return timedelta(0)
+        return max(sent + self._policy.publish_for - self.upload.updated_at, timedelta(0))
+
     def is_not_published(self) -> None:
         """The wiki was asked, and holds nothing of what earlier attempts may have published."""
         self._may_be_published = False
@@ -181,7 +194,7 @@ class Attempt:
                 raise Stopped(self._stop)
             self._gates.refuse_barred(work, self.upload)
             self._before_publishing = None if self._may_be_published else self.checkpoint
-            self._keep(work, self.checkpoint.publishing(wiki_time))
+            self._keep(work, self.checkpoint.publishing(wiki_time, work.uploads.now()))
         self._may_be_published = True
         self._has_turn = False
 
@@ -192,7 +205,7 @@ class Attempt:
         if before is None:
             return
         with self._begin() as work:
-            self._keep(work, replace(self.checkpoint, publish_begun=before.publish_begun))
+            self._keep(work, self.checkpoint.not_publishing(before))
         self._may_be_published = False
 
     def hold_bytes(self, sha1: Sha1) -> None:
@@ -259,6 +272,10 @@ class Attempt:
     def proved(self, *evidence: Evidence) -> None:
         """Something works."""
         self._gates.proved(self.upload, *evidence)
+
+    def has_proved(self, evidence: Evidence) -> bool:
+        """Whether this attempt has shown it to be working."""
+        return self._gates.has_proved(evidence)
 
     def struck(self, fault: Fault) -> Gate:
         """A fault that has a breaker was met; answers its gate, closed or not."""

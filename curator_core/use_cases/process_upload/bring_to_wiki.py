@@ -20,13 +20,15 @@ from curator_core.ports.locks import Locks
 from curator_core.ports.publisher import Published
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.pacing import Pacing
-from curator_core.use_cases.persistence import Persistence
+from curator_core.use_cases.persistence import Exhausted, Persistence
 from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.download import Download
 from curator_core.use_cases.process_upload.material import Goal, Material
 from curator_core.use_cases.process_upload.publish import Publish, Verdict
 from curator_core.use_cases.process_upload.send_file import SendFile
 from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
+
+_SOMETHING_IS_THERE = frozenset({FaultKind.NAME_TAKEN, FaultKind.NO_CHANGE})
 
 
 class Parked(CuratorError):
@@ -82,9 +84,24 @@ class BringToWiki:
 
         return self.persistence.attempt(Step.FILE, once, mend=start_over)
 
+    def settle_first(self, attempt: Attempt, wiki: Wiki, title: Title) -> None:
+        """Where an earlier attempt may have published the file the wiki is asked before anything
+        else; what it holds is stored. Raises `Parked` while it may still be working on it."""
+        sha1, size = attempt.checkpoint.sha1, attempt.checkpoint.size
+        if not attempt.is_in_doubt or sha1 is None or size is None:
+            return
+        goal = Goal(title=title, sha1=sha1, size=size, wikitext="", summary="")
+        found = self._settled(attempt, wiki, goal)
+        if isinstance(found, Published):
+            attempt.published(found.title, found.url)
+        elif wait := attempt.repeat_wait():
+            raise Parked(wait, is_behind=False)
+        else:
+            attempt.is_not_published()
+
     def _done_before(self, attempt: Attempt, wiki: Wiki, goal: Goal) -> Verdict | None:
-        """What an earlier attempt published, or all but published; None where it did neither."""
-        if attempt.checkpoint.publish_begun is not None:
+        """What this or an earlier attempt all but published; None where it did not."""
+        if attempt.is_in_doubt:
             found = self._settled(attempt, wiki, goal)
             if isinstance(found, Published):
                 return found
@@ -104,13 +121,26 @@ class BringToWiki:
             return found
         with ExitStack() as held:
             self._lock(held, attempt, goal.sha1)
-            if file is not None and self.send(attempt, wiki, goal, file):
-                # Publishing would tell the same, and cost the user's limits.
-                found = self._settled(attempt, wiki, goal)
-                if found is not None:
-                    return found
+            if file is not None and (found := self._sent(attempt, wiki, goal, file)) is not None:
+                return found
             self._await_turn(attempt, pace, sent_now=file is not None)
             return self.publish(attempt, wiki, goal, standing, pace)
+
+    def _sent(
+        self, attempt: Attempt, wiki: Wiki, goal: Goal, file: LocalFile
+    ) -> Published | Duplicates | NameTaken | None:
+        """Sends the file; what the wiki turns out to hold where it has doubts: publishing would
+        tell the same, and cost the user's limits."""
+        try:
+            doubted = self.send(attempt, wiki, goal, file)
+        except Exhausted as exhausted:
+            if exhausted.fault.kind not in _SOMETHING_IS_THERE:
+                raise
+            found = self._settled(attempt, wiki, goal)
+            if found is None:
+                raise
+            return found
+        return self._settled(attempt, wiki, goal) if doubted else None
 
     def _settled(
         self, attempt: Attempt, wiki: Wiki, goal: Goal

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from curator_core.domain.breaker import BREAKERS, Scope
+from curator_core.domain.breaker import BREAKERS, Evidence, Scope
 from curator_core.domain.catalogue import failure_for, name_taken
 from curator_core.domain.errors import ServiceDown
-from curator_core.domain.fault import FaultKind
+from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.outcome import Failure
 from curator_core.domain.retry import Step, Then, rule_for
 from curator_core.domain.upload import Stop, UploadStatus
@@ -27,6 +27,8 @@ from curator_core.use_cases.scheduling import News
 from curator_core.use_cases.sessions import Sessions, SessionState
 
 UNREADABLE_TOKEN_WAIT = timedelta(seconds=60)
+
+_LONGEST_WAIT = timedelta(minutes=30)
 
 _SESSION_IN_DOUBT = frozenset({FaultKind.NO_GRANT, FaultKind.NOT_LOGGED_IN})
 _ENDS_ALL = frozenset({FaultKind.BLOCKED, FaultKind.SESSION_ENDED})
@@ -58,7 +60,7 @@ class Ending:
         failure = failure_for(final.step, final.fault, stashed=stashed)
         if final.step is Step.DOWNLOAD:
             failure = _naming(attempt.upload.filename, failure)
-        attempt.fail(with_doubt(attempt.upload, failure, final))
+        attempt.fail(with_doubt(attempt.upload, failure, final, settled=not attempt.is_in_doubt))
 
     def put_back_or_final(
         self, attempt: Attempt, exhausted: Exhausted, token: AccessToken
@@ -111,7 +113,10 @@ class Ending:
             return False
         delays = [timedelta(seconds=seconds) for seconds in rule.delays]
         used = attempt.checkpoint.requeue_count(fault.kind)
-        if rule.then is Then.WAIT:
+        if rule.then is Then.WAIT and _answers_others(attempt, fault):
+            wait = min(delays[0] * (1 << min(used, 10)), _LONGEST_WAIT)
+            attempt.requeue(wait, fault.detail, fault.kind)
+        elif rule.then is Then.WAIT:
             asked = fault.retry_after or timedelta()
             attempt.requeue(asked if asked > timedelta() else delays[0], fault.detail)
         elif rule.then is Then.REQUEUE and used < len(delays):
@@ -165,6 +170,12 @@ class Ending:
         # It can do without: whoever comes too soon waits.
         with suppress(ServiceDown):
             self.pacing.reschedule(attempt.upload.user_id, after=after)
+
+
+def _answers_others(attempt: Attempt, fault: Fault) -> bool:
+    """The wiki is there, and does not answer this one request: no gate closes, and nobody fails
+    for it, but it need not be tried every minute for days."""
+    return fault.kind is FaultKind.UNREACHABLE and attempt.has_proved(Evidence.ANSWERED)
 
 
 def _naming(filename: str, failure: Failure) -> Failure:

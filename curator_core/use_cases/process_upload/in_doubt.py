@@ -18,10 +18,17 @@ SAYS_NO = frozenset({FaultKind.PAGE_REFUSED, FaultKind.FILTER_WARNING, FaultKind
 """Told by a poll: the wiki carried the publish request out, and this is what came of it."""
 
 
-def with_doubt(upload: Upload, failure: Failure, stopped_by: Exhausted | None = None) -> Failure:
+def with_doubt(
+    upload: Upload,
+    failure: Failure,
+    stopped_by: Exhausted | None = None,
+    *,
+    settled: bool = False,
+) -> Failure:
     """`failure`, and where its file may be, if its publish step had begun and nobody knows what
-    came of it. `stopped_by` is what ended the attempt; without it nobody has looked."""
-    if not _is_in_doubt(upload, stopped_by):
+    came of it. `stopped_by` is what ended the attempt; without it nobody has looked, unless it is
+    `settled` by a look that this attempt began with."""
+    if settled or not _is_in_doubt(upload, stopped_by):
         return failure
     told = f"It may have been published all the same, as File:{upload.filename}."
     hint = "Look for the file on the wiki. A retry does not publish it twice."

@@ -113,6 +113,10 @@ class ProcessUpload:
         return None
 
     def _with_source(self, attempt: Attempt, source: Source, title: Title, wiki: Wiki) -> None:
+        # Neither a source that lost the picture nor anything else changes what the wiki holds.
+        self.bring_to_wiki.settle_first(attempt, wiki, title)
+        if (held_back := attempt.is_held_back()) is not None:
+            raise Exhausted.at_once(Step.DESCRIBE, held_back)
         checkpoint = attempt.checkpoint
         is_published = checkpoint.published_title is not None
         # A parked upload's title was looked at before; a copy that took a stash over has its own.
@@ -190,7 +194,7 @@ class ProcessUpload:
 
 
 def _fail(attempt: Attempt, failure: Failure) -> None:
-    attempt.fail(with_doubt(attempt.upload, failure))
+    attempt.fail(with_doubt(attempt.upload, failure, settled=not attempt.is_in_doubt))
 
 
 def _failed(code: str, message: str, hint: str) -> Failure:

@@ -84,7 +84,7 @@ class Publish:
         try:
             answer = wiki.publisher.publish(goal.title, key, goal.wikitext, goal.summary, goal.size)
         except Faulted as faulted:
-            if not rule_for(Step.PUBLISH, faulted.fault.kind).settle:
+            if faulted.fault.no_effect or not rule_for(Step.PUBLISH, faulted.fault.kind).settle:
                 attempt.was_refused()
             raise
         if isinstance(answer, Warned):
