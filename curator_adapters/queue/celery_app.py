@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from celery import Celery
 
+from curator_adapters.queue.letting_go import LettingGo
+
 PROCESS_UPLOAD = "curator.process_upload"
 """The task that takes an upload's id, its only argument."""
 
@@ -32,7 +34,7 @@ def make_celery(address: str, prefix: str) -> Celery:
 
     Pool, concurrency and logging are left to the worker. Opens no connection.
     """
-    app = Celery("curator", set_as_current=False)
+    app = Celery("curator", amqp=LettingGo, set_as_current=False)
     transport = _TALKING | {"global_keyprefix": prefix}
     app.conf.update(
         broker_url=address,

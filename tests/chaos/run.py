@@ -87,7 +87,8 @@ def run(house: House, asked: Asked, photographs: Sequence[Photograph], tell: Tel
         crew.join(10)
         ledger.stop()
     rows = ledger.rows()
-    seen, unseen = _seen(users, frozenset(row.batch_id for row in rows))
+    unfinished = {row.batch_id for row in rows if not row.is_final}
+    seen, unseen = _seen(users, {row.batch_id for row in rows} - unfinished)
     evidence = Evidence(
         wishes=[wish for user in users for wish in user.wishes],
         rows=rows,
@@ -147,13 +148,11 @@ def _files(house: House) -> list[OnWiki]:
     return [OnWiki.told(file) for file in answer.json()]
 
 
-def _seen(
-    users: Sequence[User], filled: frozenset[int]
-) -> tuple[dict[int, dict[str, str]], list[str]]:
-    """What users are shown of their batches, and what nobody showed them."""
+def _seen(users: Sequence[User], finished: set[int]) -> tuple[dict[int, dict[str, str]], list[str]]:
+    """What users are shown of their finished batches, and what nobody showed them."""
     seen, unseen = {}, []
     for user in users:
-        for batch in filled & set(user.batches):
+        for batch in finished & set(user.batches):
             try:
                 seen[batch] = user.seen_at_the_end(batch)
             except (OSError, WebSocketException) as error:
