@@ -16,7 +16,7 @@ from curator_core.domain.title import Title
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.persistence import Persistence
 
-_REFUSES = frozenset({FaultKind.REFUSED, FaultKind.RATE_LIMITED, FaultKind.UNFORESEEN})
+_REFUSES = frozenset({FaultKind.REFUSED, FaultKind.UNFORESEEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

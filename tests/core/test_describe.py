@@ -194,3 +194,21 @@ def test_a_page_that_cannot_be_refreshed_is_complete_all_the_same() -> None:
     house.wiki.fail_next("refresh", fault(FaultKind.RATE_LIMITED))
     house.work()
     assert house.upload(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_where_purging_is_refused_an_edit_that_changes_nothing_does_the_same() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+    house.wiki.fail_next("refresh", fault(FaultKind.REFUSED, "permissiondenied", "No purging."))
+    house.work()
+    assert house.upload(upload_id).status is UploadStatus.COMPLETED
+    assert house.asked()[-2:] == ["refresh", "touch"]
+    assert house.wiki.refreshed == [TITLE]
+
+
+def test_a_purge_that_meets_a_limit_does_not_spend_edits_instead() -> None:
+    house = a_house()
+    house.an_accepted_upload()
+    house.wiki.fail_next("refresh", fault(FaultKind.RATE_LIMITED, "ratelimited", "Too many."))
+    house.work()
+    assert "touch" not in house.asked()
