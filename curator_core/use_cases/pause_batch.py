@@ -10,9 +10,9 @@ from curator_core.domain.ids import BatchId
 from curator_core.domain.user import Actor
 from curator_core.ports.reports import BatchReport, Reports
 from curator_core.ports.work import Begin
+from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
-from curator_core.use_cases.stop_uploads import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +30,9 @@ class PauseBatch:
     def __call__(self, actor: Actor, batch_id: BatchId, *, paused: bool) -> BatchReport | Refused:
         """The batch as it is then. Raises `ServiceDown`."""
         with self.begin() as work:
-            batch = work.batches.get(batch_id)
-            if batch is None:
-                return Refused(reason=f"There is no batch {batch_id}.")
-            if not actor.may_change(batch.user_id):
-                return Refused(
-                    reason=f"Batch {batch_id} is somebody else's: you can look at it, not stop it."
-                )
+            batch = batch_to_change(work, actor, batch_id, "pause")
+            if isinstance(batch, Refused):
+                return batch
             work.batches.pause(batch_id, paused=paused)
         if batch.paused != paused:
             with suppress(ServiceDown):

@@ -14,9 +14,9 @@ from curator_core.ports.clock import Chance
 from curator_core.ports.endings import Selection
 from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.items import Item, checked
+from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.states import state_of
-from curator_core.use_cases.stop_uploads import Refused
 
 _FIRST = UploadId(0)
 
@@ -65,13 +65,9 @@ class RetryUploads:
     ) -> Retried | Refused:
         """What failed of a batch, or the chosen ones of that. Raises `ServiceDown`."""
         with self.begin() as work:
-            batch = work.batches.get(batch_id)
-        if batch is None:
-            return Refused(reason=f"There is no batch {batch_id}.")
-        if not actor.may_change(batch.user_id):
-            return Refused(
-                reason=f"Batch {batch_id} is somebody else's: you can look at it, not retry it."
-            )
+            batch = batch_to_change(work, actor, batch_id, "retry")
+        if isinstance(batch, Refused):
+            return batch
         which = Selection(
             batch_id=batch_id, upload_ids=None if uploads is None else frozenset(uploads)
         )

@@ -13,16 +13,9 @@ from curator_core.domain.upload import Stop
 from curator_core.domain.user import Actor
 from curator_core.ports.endings import Selection, Stopped
 from curator_core.ports.work import Begin
+from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Nothing was changed; `reason` is a sentence."""
-
-    reason: str
-
 
 BY_HAND = Stop(
     failure=Failure(
@@ -46,14 +39,9 @@ class StopUploads:
     def cancel_batch(self, actor: Actor, batch_id: BatchId) -> Stopped | Refused:
         """All unfinished uploads of a batch. Raises `ServiceDown`."""
         with self.begin() as work:
-            batch = work.batches.get(batch_id)
-            if batch is None:
-                return Refused(reason=f"There is no batch {batch_id}.")
-            if not actor.may_change(batch.user_id):
-                return Refused(
-                    reason=f"Batch {batch_id} is somebody else's: you can look at it, "
-                    "not cancel it."
-                )
+            batch = batch_to_change(work, actor, batch_id, "cancel")
+            if isinstance(batch, Refused):
+                return batch
             stopped = work.endings.stop(Selection(batch_id=batch_id), Stop())
         if not stopped.count:
             return Refused(reason=f"Nothing of batch {batch_id} is left to be cancelled.")

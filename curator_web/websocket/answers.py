@@ -10,8 +10,8 @@ from curator_core.domain.ids import BatchId, SliceId, UploadId
 from curator_core.domain.media import Collection
 from curator_core.use_cases.add_uploads import SliceRefused
 from curator_core.use_cases.browse_collection import AT_ONCE, InParts, NothingFound
+from curator_core.use_cases.ownership import Refused
 from curator_core.use_cases.retry_uploads import Retried
-from curator_core.use_cases.stop_uploads import Refused
 from curator_web.protocol import mapping
 from curator_web.protocol.client import (
     CancelBatch,

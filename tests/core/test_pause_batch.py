@@ -11,7 +11,7 @@ from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import Actor, User
 from curator_core.ports.reports import BatchReport
-from curator_core.use_cases.stop_uploads import Refused
+from curator_core.use_cases.ownership import Refused
 from tests.builders import House, a_house, some_items
 
 SIX_A_MINUTE = Limits(limits=(Limit(action="upload", group="user", hits=6, seconds=60),))

@@ -11,8 +11,8 @@ from curator_core.domain.ids import BatchId, UploadId
 from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.upload import Upload, UploadStatus
 from curator_core.domain.user import Actor, User
+from curator_core.use_cases.ownership import Refused
 from curator_core.use_cases.retry_uploads import Changes, Retried
-from curator_core.use_cases.stop_uploads import Refused
 from tests.builders import House, a_house, some_items
 from tests.fakes.wiki import fault
 

@@ -14,7 +14,7 @@ from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import Actor
 from curator_core.ports.endings import Stopped
-from curator_core.use_cases.stop_uploads import Refused
+from curator_core.use_cases.ownership import Refused
 from tests.builders import House, a_house, some_items
 from tests.core.fate import Death
 from tests.fakes.wiki import fault

@@ -30,6 +30,7 @@ from curator_core.ports.progress import Progress
 from curator_core.ports.publishing_rights import Taken
 from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
+from curator_core.use_cases.process_upload.publishing_turn import PublishingTurn
 from curator_core.use_cases.states import state_of
 
 _GIVEN_BACK_FOR = timedelta(seconds=10)
@@ -79,7 +80,7 @@ class Attempt:
         self._stop = upload.stop
         self._may_be_published = upload.checkpoint.publish_was_begun
         self._before_publishing: Checkpoint | None = None
-        self._has_turn = False
+        self._turn = PublishingTurn(begin, policy)
         self._began_at = self._advanced_at = self._renewed_at = clock.now()
         self._hold: Hold | None = None
         self._bytes: Sha1 | None = None
@@ -185,8 +186,7 @@ class Attempt:
         Raises `Faulted` also with `GATE_CLOSED` where the user's uploads are held back by now, and
         with `TOO_SOON` where a request before this one has used the turn up.
         """
-        if not self._has_turn:
-            self._take_another_turn(pace)
+        self._turn.use(self.upload, pace)
         with self._holding(sha1) as work:
             # The row is ours until the unit of work ends: nobody can ask to stop in between.
             self._stop = work.uploads.stop_asked(self.upload.id)
@@ -196,7 +196,7 @@ class Attempt:
             self._before_publishing = None if self._may_be_published else self.checkpoint
             self._keep(work, self.checkpoint.publishing(wiki_time, work.uploads.now()))
         self._may_be_published = True
-        self._has_turn = False
+        self._turn.is_used()
 
     def was_refused(self) -> None:
         """The wiki answered the publish request, and published nothing: it is as if it had not
@@ -251,23 +251,7 @@ class Attempt:
         `sent_now` says that the whole file was brought to the wiki in this attempt, so that it
         shows how long that takes."""
         took = self._clock.now() - self._began_at
-        with self._begin() as work:
-            if sent_now and took > timedelta(0):
-                work.paces.note_lead(self.upload.user_id, took)
-            turn = self._turn_in(work, pace)
-        self._has_turn = turn.wait <= self._policy.wait_in_place
-        return turn
-
-    def _take_another_turn(self, pace: Pace) -> None:
-        """For a request that repeats one: each costs of the user's limits."""
-        with self._begin() as work:
-            turn = self._turn_in(work, pace)
-        self._has_turn = turn.wait <= self._policy.wait_in_place
-        if turn.wait > timedelta(0):
-            raise Faulted(Fault(kind=FaultKind.TOO_SOON, retry_after=turn.wait))
-
-    def _turn_in(self, work: Work, pace: Pace) -> Turn:
-        return work.paces.take_turn(self.upload, pace.interval, self._policy.wait_in_place)
+        return self._turn.take(self.upload, pace, took if sent_now else None)
 
     def proved(self, *evidence: Evidence) -> None:
         """Something works."""
