@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from curator_cli.ending import ending_in_order, undisturbed
-from tests.chaos.house import House, Size, standing_house
+from tests.chaos.configuration import Size
+from tests.chaos.house import House, standing_house
 from tests.chaos.photographs import photographs
 from tests.chaos.report import tell_verdict
 from tests.chaos.run import Asked, Outcome, run

@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
-from cryptography.fernet import Fernet
 
-from curator_adapters.settings.settings import SANDBOX_CONSUMER_KEY, SANDBOX_CONSUMER_SECRET
 from curator_cli.bootstrap import variables
 from curator_cli.demo.processes import Child, start, stop_all
+from tests.chaos.configuration import Size, configuration
 from tests.chaos.guard import VARIABLE, end_all
-from tests.chaos.photographs import CHUNK_BYTES
 from tests.chaos.servers import HOST, MariaDb, Unready, Valkey, quiet_port
 
 _CHECKOUT = Path(__file__).parents[2]
@@ -30,20 +28,6 @@ _LOOK_EVERY_SECONDS = 0.05
 _START_SECONDS = 60.0
 _AGAIN_AFTER_SECONDS = 1.0
 """Between the end of a process that was not killed by us and its next start."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How large a house is; `lease` in seconds, `per_minute` is what a limited user may upload."""
-
-    database: str
-    workers: int
-    webs: int
-    users: int
-    photographs: int
-    lease: int = 5
-    threads: int = 4
-    per_minute: int = 90
 
 
 @dataclass(slots=True, kw_only=True)
@@ -246,38 +230,12 @@ def _house(folder: Path, size: Size, mark: str) -> House:
         folder=folder,
         size=size,
         mark=mark,
-        environment=environment | _configuration(folder, size, sandbox_url, valkey, database_url),
+        environment=environment | configuration(folder, size, sandbox_url, valkey, database_url),
         sandbox_url=sandbox_url,
         web_urls=[f"http://{HOST}:{quiet_port()}" for _ in range(size.webs)],
         valkey=valkey,
         mariadb=mariadb,
     )
-
-
-def _configuration(
-    folder: Path, size: Size, sandbox_url: str, valkey: Valkey, database_url: str
-) -> dict[str, str]:
-    """As in production, with the sandbox for everything outside."""
-    return {
-        "DB_URL": database_url,
-        "REDIS_HOST": HOST,
-        "REDIS_PORT": str(valkey.port),
-        "REDIS_PASSWORD": valkey.password,
-        "SECRET_KEY": secrets.token_urlsafe(36),
-        "TOKEN_ENCRYPTION_KEY": Fernet.generate_key().decode(),
-        "CURATOR_DATA_DIR": str(folder / "curator"),
-        "CURATOR_OAUTH1_KEY": SANDBOX_CONSUMER_KEY,
-        "CURATOR_OAUTH1_SECRET": SANDBOX_CONSUMER_SECRET.get_secret_value(),
-        "CURATOR_WIKI_URL": f"{sandbox_url}/w",
-        "CURATOR_MAPILLARY_URL": f"{sandbox_url}/mapillary",
-        "CURATOR_DOWNLOAD_HOSTS": sandbox_url.removeprefix("http://"),
-        "MAPILLARY_API_TOKEN": secrets.token_urlsafe(24),
-        "CURATOR_CONTACT": "chaos@example.org",
-        "CURATOR_LEASE_SECONDS": str(size.lease),
-        "CURATOR_DISPATCH_SECONDS": "0.5",
-        "CURATOR_CHUNK_SIZE": str(CHUNK_BYTES),
-        "CELERY_CONCURRENCY": str(size.threads),
-    }
 
 
 def _signal(child: Child, number: signal.Signals) -> bool:

@@ -15,11 +15,13 @@ from pathlib import Path
 import redis
 import requests
 
+from curator_cli.demo.processes import Child
 from tests.chaos.house import House
 from tests.chaos.plan import BACKGROUND_RATE, Blow, Event, Storm
 from tests.chaos.servers import MariaDb, Valkey
 
 _CONTROL_SECONDS = 30
+_AGAIN_SECONDS = 0.5
 LEAVES_WITHIN = 25.0
 """Seconds after SIGTERM: 20 (SPEC §5), and some for a machine that has other work."""
 
@@ -60,9 +62,12 @@ class Monkey:
 
     def _strike_of(self, event: Event) -> Step:
         def strike() -> None:
-            if self._carry_out(event):
-                self.struck[event.blow.value] += 1
-                self.tell(f"{self._now():6.1f} s  {event}")
+            if not self._carry_out(event):
+                # Nobody is there to be struck, or stands still: soon there will be.
+                self._in(_AGAIN_SECONDS, strike)
+                return
+            self.struck[event.blow.value] += 1
+            self.tell(f"{self._now():6.1f} s  {event}")
 
         return strike
 
@@ -76,9 +81,9 @@ class Monkey:
             case Blow.END_WORKER:
                 return self._end(worker, event.seconds)
             case Blow.PAUSE_WORKER:
-                return self._pause(worker, event.seconds)
+                return self._pause(self.house.posts[worker].child, event.seconds)
             case Blow.PAUSE_WEB:
-                return self._pause(web, event.seconds)
+                return self._pause(self.house.posts[web].child, event.seconds)
             case Blow.RESTART_REDIS:
                 return self._restart(self.house.valkey, event.seconds)
             case Blow.RESTART_DATABASE:
@@ -91,9 +96,7 @@ class Monkey:
             case Blow.FLUSH:
                 return self._flush()
             case Blow.STALL_WIKI:
-                stalled = self.house.sandbox
-                self._in(event.seconds, lambda: self.house.go_on(stalled))
-                return self.house.pause(stalled)
+                return self._pause(self.house.sandbox, event.seconds)
             case Blow.LOSE_STASHES:
                 return self._control("stash/lose-sessions") and self._control("stash/expire")
             case Blow.EXPIRE_TOKENS:
@@ -120,10 +123,11 @@ class Monkey:
         self._in(LEAVES_WITHIN, look)
         return True
 
-    def _pause(self, name: str, seconds: float) -> bool:
-        child = self.house.posts[name].child
+    def _pause(self, child: Child | None, seconds: float) -> bool:
+        if not self.house.pause(child):
+            return False
         self._in(seconds, lambda: self.house.go_on(child))
-        return self.house.pause(child)
+        return True
 
     def _flush(self) -> bool:
         try:
