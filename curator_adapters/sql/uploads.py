@@ -24,6 +24,7 @@ from curator_adapters.sql.rescues import rescue
 from curator_adapters.sql.retries import take_over
 from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.times import later, now
+from curator_adapters.sql.waiting import QUEUED
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import NewUpload, Stop, Upload, UploadStatus
@@ -150,6 +151,11 @@ class SqlUploads:
         self, limit: int, user_concurrency: int, resend: timedelta
     ) -> tuple[UploadId, ...]:
         return take_due(self.session.connection(), limit, user_concurrency, resend)
+
+    def forget_messages(self) -> None:
+        self.session.connection().execute(
+            update(UPLOADS).where(QUEUED, _uploads.sent_until.is_not(None)).values(sent_until=None)
+        )
 
     def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
         if not sent:

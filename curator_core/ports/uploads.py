@@ -110,6 +110,11 @@ class Uploads(Protocol):
         """
         ...
 
+    def forget_messages(self) -> None:
+        """No message is on its way any more: what is due is taken again at once. In one statement;
+        what was on its way all the same finds nothing to claim."""
+        ...
+
     def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
         """Keeps the ids of messages for operators; nothing depends on them."""
         ...

@@ -55,7 +55,8 @@ class Pacing:
                 return self.slots.remembered_pace(user_id) or self.policy.default_pace
             pace = self._careful(limits)
             former = self.slots.remember_pace(user_id, pace, self.policy.limits_for)
-            if former is not None and pace.differs_from(former):
+            if former is None or pace.differs_from(former):
+                # What nobody remembers may have been a default, while the wiki was away.
                 self.reschedule(user_id, pace)
             return pace
         return self.policy.default_pace if limits is None else self._careful(limits)

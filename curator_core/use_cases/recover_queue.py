@@ -53,6 +53,7 @@ class Recovered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverQueue:
     """- Once for each time that Redis lost everything, however many processes ask at once.
+    - Messages that were on their way are lost: what is due is sent again at once.
     - Queued uploads keep their stored slots; the user's next free one lies behind the last.
     - Each group's token is checked once: a group whose session has ended fails in one statement.
     - A token that could not be checked is not an invalid one: its group stays queued.
@@ -84,6 +85,8 @@ class RecoverQueue:
         """In any case. Raises `ServiceDown`."""
         with self.begin() as work:
             groups = work.endings.waiting_groups()
+            if not dry:
+                work.uploads.forget_messages()
         if not dry:
             self._give_back_slots(groups)
             self.news.wake()

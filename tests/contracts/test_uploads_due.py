@@ -219,3 +219,14 @@ def test_the_ids_of_messages_may_be_noted(database: DatabaseBench) -> None:
         work.uploads.note_messages([(upload.id, f"message {upload.id}") for upload in uploads])
         work.uploads.note_messages([])
     assert [database.stored(upload) for upload in uploads] == list(uploads)
+
+
+def test_what_was_sent_is_taken_again_once_its_message_is_forgotten(
+    database: DatabaseBench,
+) -> None:
+    uploads = database.add(database.batch_of(ANNA), *uploads_of(ANNA, 2))
+    assert len(database.take_due()) == 2
+    assert database.take_due() == ()
+    with database.begin() as work:
+        work.uploads.forget_messages()
+    assert sorted(database.take_due()) == ids(uploads)

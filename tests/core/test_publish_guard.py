@@ -123,3 +123,15 @@ def test_no_more_than_four_files_are_stashed_ahead_however_long_they_take() -> N
     house.add(batch, *some_items(20, first=50))
     now = house.clock.now()
     assert sum((each.not_before or now) <= now for each in house.uploads(batch)) <= 5
+
+
+def test_slots_given_while_the_limits_could_not_be_read_are_given_anew_once_they_can() -> None:
+    house = a_house(limits=a_minute(60))
+    house.wiki.down = True
+    batch = a_waiting_batch(house, 10)
+    house.wiki.down = False
+    slots = [each.publish_at for each in house.uploads(batch) if each.publish_at]
+    assert max(slots) - min(slots) > timedelta(minutes=2)
+    begun = house.clock.now()
+    house.work_to_the_end()
+    assert house.clock.now() - begun < timedelta(seconds=40)

@@ -144,3 +144,12 @@ def test_a_recovery_that_was_broken_off_is_begun_again() -> None:
         house.app.recover_queue.if_redis_forgot()
     house.database.down = False
     recovered(house)
+
+
+def test_what_is_due_is_sent_again_at_once_since_its_message_is_lost() -> None:
+    house = a_house_with_queued_uploads()
+    house.app.dispatch_due_uploads()
+    redis_forgets(house)
+    assert house.app.dispatch_due_uploads().sent == 0
+    recovered(house)
+    assert house.app.dispatch_due_uploads().sent > 0

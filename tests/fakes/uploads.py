@@ -128,6 +128,9 @@ class FakeUploads:
         self.tables.sent_until.update(dict.fromkeys(taken, now + resend))
         return tuple(taken)
 
+    def forget_messages(self) -> None:
+        self.tables.sent_until.clear()
+
     def note_messages(self, sent: Sequence[tuple[UploadId, str]]) -> None:
         self.tables.messages.update(dict(sent))
 
