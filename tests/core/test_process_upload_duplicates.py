@@ -264,4 +264,6 @@ def test_a_file_that_the_wiki_published_with_other_bytes_is_said_loudly() -> Non
     house.work()
     failure = failed(house, upload_id)
     assert failure.code == "published_other_bytes"
+    assert [link.title for link in failure.links] == ["File:Bridge 1001.jpg"]
+    assert "operator" in failure.hint
     assert url in failure.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -11,7 +12,7 @@ from curator_core.domain.doubts import warned_of
 from curator_core.domain.errors import Faulted, IllegalStep
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import FileKey
-from curator_core.domain.outcome import Failure
+from curator_core.domain.outcome import Failure, FileLink
 from curator_core.domain.pace import Pace
 from curator_core.domain.retry import Step, Then, rule_for
 from curator_core.domain.title import Title
@@ -163,7 +164,9 @@ def _compared(published: Published, goal: Goal) -> Published | Failure:
     return Failure(
         message=f"The wiki published {published.size} bytes with the SHA-1 {published.sha1}, but "
         f"{goal.size} bytes with the SHA-1 {goal.sha1} were sent. Please look at {published.url}.",
+        links=(FileLink(title=f"File:{published.title}", url=published.url),),
         code="published_other_bytes",
+        hint="Look at the file on the wiki, and tell the operator of this server.",
     )
 
 
@@ -175,12 +178,23 @@ def _respelled(warned: Warned, goal: Goal) -> Goal | None:
     return replace(goal, title=title, is_respelled=True) if title != goal.title else None
 
 
+def _names(warned: Warned) -> Iterator[str]:
+    """The wiki's own names of what it warned of, among what is there."""
+    if warned.duplicates:
+        yield "duplicate"
+    if warned.exists is not None:
+        yield "exists"
+    if warned.no_change:
+        yield "nochange"
+
+
 def _unexplained(warned: Warned) -> Failure:
     names = ", ".join(warned.duplicates) or warned.exists or "a file"
     return Failure(
         message=f"The wiki says that {names} holds this picture or has its name, but shows no "
         "such file.",
         code="doubtful_warning",
+        raw_code=", ".join(_names(warned)),
         hint="Retry the upload later.",
         retryable=True,
     )
