@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from curator_cli.ending import ending_in_order
 from tests.benchmarks.accepting import accepting
 from tests.benchmarks.database import claims_at_once, idle_tick
 from tests.benchmarks.house import Spoilt
@@ -84,6 +85,12 @@ ROWS = (
 def main() -> int:
     """The exit code: 0 where every measured number is reached, else 1."""
     asked = _asked()
+    # Whoever ends us ends all that a row has started.
+    with ending_in_order():
+        return _measure(asked)
+
+
+def _measure(asked: argparse.Namespace) -> int:
     how = How(
         runs=asked.runs,
         folder=asked.folder,
