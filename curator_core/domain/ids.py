@@ -10,6 +10,7 @@ UserId = NewType("UserId", str)
 BatchId = NewType("BatchId", int)
 UploadId = NewType("UploadId", int)
 SliceId = NewType("SliceId", int)
+PresetId = NewType("PresetId", int)
 
 EditGroupId = NewType("EditGroupId", str)
 """12 hexadecimal digits; names all edits of a batch at EditGroups."""

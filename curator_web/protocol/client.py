@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from curator_web.protocol.chosen import Changes, ChosenIds
-from curator_web.protocol.shapes import DatabaseId, LargeId, UploadItem, Wire
+from curator_web.protocol.shapes import DatabaseId, LargeId, OneLabel, Text, UploadItem, Wire
 
 Handler = Annotated[str, Field(min_length=1, max_length=255)]
+
+MAX_PAGE = 100_000
+MAX_LIMIT = 500
+
+PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+
+
+def _none_where_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+Filter = Annotated[str | None, Field(max_length=255), BeforeValidator(_none_where_empty)]
+"""What a list is narrowed to; an empty text counts as absent."""
 
 
 class FetchImages(Wire):
@@ -105,37 +119,219 @@ class ResumeBatch(Wire):
     data: DatabaseId
 
 
+class UploadData(Wire):
+    """Pictures for a batch of their own."""
+
+    items: tuple[UploadItem, ...]
+    handler: Handler = "mapillary"
+
+
+class UploadInOne(Wire):
+    """Starts a batch with all of its pictures."""
+
+    type: Literal["UPLOAD"]
+    data: UploadData
+
+
+class BatchesPage(Wire):
+    """Which part of which batches."""
+
+    page: PageNumber = 1
+    limit: Limit = 100
+    userid: Filter = None
+    filter: Filter = None
+
+
+class FetchBatches(Wire):
+    """Asks for a page of all batches; of the first one the changes too."""
+
+    type: Literal["FETCH_BATCHES"]
+    data: BatchesPage
+
+
+class ListedBatches(Wire):
+    """Which batches."""
+
+    filter: Filter = None
+    userid: Filter = None
+
+
+class SubscribeBatchesList(Wire):
+    """Asks for the newest batches and their changes."""
+
+    type: Literal["SUBSCRIBE_BATCHES_LIST"]
+    data: ListedBatches
+
+
+class UnsubscribeBatchesList(Wire):
+    """Wants to hear no more of the list."""
+
+    type: Literal["UNSUBSCRIBE_BATCHES_LIST"]
+
+
+class UploadsPage(Wire):
+    """Which part of a batch: what follows the upload `after`, by id."""
+
+    batchid: DatabaseId
+    after: DatabaseId | None = None
+    limit: Limit = 200
+    status: Filter = None
+
+
+class FetchBatchUploadsPage(Wire):
+    """Asks for a part of a batch's uploads."""
+
+    type: Literal["FETCH_BATCH_UPLOADS_PAGE"]
+    data: UploadsPage
+
+
+class FetchUploadHistory(Wire):
+    """Asks what happened to an upload."""
+
+    type: Literal["FETCH_UPLOAD_HISTORY"]
+    data: DatabaseId
+
+
+class CheckBatch(Wire):
+    """Asks what would become of these pictures."""
+
+    type: Literal["CHECK_BATCH"]
+    data: UploadData
+
+
+class OfHandler(Wire):
+    """For which source."""
+
+    handler: Handler
+
+
+class FetchPresets(Wire):
+    """Asks for the visitor's own presets."""
+
+    type: Literal["FETCH_PRESETS"]
+    data: OfHandler
+
+
+class PresetData(Wire):
+    """A preset, a known one with its id."""
+
+    preset_id: DatabaseId | None = None
+    title: Text
+    title_template: Text
+    labels: OneLabel = None
+    categories: Text | None = None
+    exclude_from_date_category: bool = False
+    is_default: bool = False
+    handler: Handler
+
+
+class SavePreset(Wire):
+    """Wants a preset kept."""
+
+    type: Literal["SAVE_PRESET"]
+    data: PresetData
+
+
+class ChosenPreset(Wire):
+    """One of them."""
+
+    preset_id: DatabaseId
+
+
+class DeletePreset(Wire):
+    """Wants a preset gone."""
+
+    type: Literal["DELETE_PRESET"]
+    data: ChosenPreset
+
+
+class Titles(Wire):
+    """Pages of the wiki."""
+
+    titles: tuple[Text, ...]
+
+
+class CheckCategoriesDeleted(Wire):
+    """Asks which of these were deleted before."""
+
+    type: Literal["CHECK_CATEGORIES_DELETED"]
+    data: Titles
+
+
+class NewCategory(Wire):
+    """A category, and the item that it is about."""
+
+    title: Text
+    text: Text
+    wikidata_qid: Text | None = None
+
+
+class CreateCategory(Wire):
+    """Wants a category's page made."""
+
+    type: Literal["CREATE_CATEGORY"]
+    data: NewCategory
+
+
+class FetchRedlinks(Wire):
+    """Asks for links to categories that have no page."""
+
+    type: Literal["FETCH_REDLINKS"]
+
+
+class WantedPage(Wire):
+    """Which part of the list."""
+
+    offset: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    filter: Filter = None
+
+
+class FetchWantedCategories(Wire):
+    """Asks for categories that are used and have no page."""
+
+    type: Literal["FETCH_WANTED_CATEGORIES"]
+    data: WantedPage
+
+
+class Recategorized(Wire):
+    """From where to where."""
+
+    source: Text
+    target: Text
+
+
+class RecategorizeFiles(Wire):
+    """Wants a category's files in another one."""
+
+    type: Literal["RECATEGORIZE_FILES"]
+    data: Recategorized
+
+
 ClientMessage = (
     FetchImages
     | CreateBatch
     | UploadSlice
+    | UploadInOne
     | SubscribeBatch
     | UnsubscribeBatch
+    | FetchBatches
+    | SubscribeBatchesList
+    | UnsubscribeBatchesList
     | FetchBatchUploads
+    | FetchBatchUploadsPage
+    | FetchUploadHistory
     | RetryUploads
     | RetryUploadsSelected
     | CancelBatch
     | PauseBatch
     | ResumeBatch
+    | CheckBatch
+    | FetchPresets
+    | SavePreset
+    | DeletePreset
+    | CheckCategoriesDeleted
+    | CreateCategory
+    | FetchRedlinks
+    | FetchWantedCategories
+    | RecategorizeFiles
 )
-
-NOT_YET = frozenset(
-    {
-        "CHECK_BATCH",
-        "CHECK_CATEGORIES_DELETED",
-        "CREATE_CATEGORY",
-        "DELETE_PRESET",
-        "FETCH_BATCHES",
-        "FETCH_BATCH_UPLOADS_PAGE",
-        "FETCH_PRESETS",
-        "FETCH_REDLINKS",
-        "FETCH_UPLOAD_HISTORY",
-        "FETCH_WANTED_CATEGORIES",
-        "RECATEGORIZE_FILES",
-        "SAVE_PRESET",
-        "SUBSCRIBE_BATCHES_LIST",
-        "UNSUBSCRIBE_BATCHES_LIST",
-        "UPLOAD",
-    }
-)
-"""Messages of the contract that this release does not answer yet."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from curator_web.protocol.client import NOT_YET, ClientMessage
+from curator_web.protocol.client import ClientMessage
 
 _MESSAGES: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")]
@@ -34,8 +34,6 @@ def parsed(text: str) -> ClientMessage | Unusable:
     if not isinstance(content, dict) or not isinstance(content.get("type"), str):
         return Unusable("The message is not an object with a type.")
     name = content["type"]
-    if name in NOT_YET:
-        return Unusable(f"This server does not offer {name} yet.")
     try:
         return _MESSAGES.validate_python(content)
     except ValidationError as error:

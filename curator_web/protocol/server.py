@@ -11,7 +11,9 @@ from curator_web.protocol.shapes import (
     BatchItem,
     BatchUploadItem,
     Creator,
+    HistoryEvent,
     MediaImage,
+    PresetItem,
     Problem,
     UploadUpdateItem,
     Wire,
@@ -150,6 +152,82 @@ class BatchChanged(Sent):
     data: BatchItem
 
 
+class CreatedUpload(Wire):
+    """An upload of a batch that was made in one go."""
+
+    id: int
+    status: str
+    image_id: str
+    input: str
+    batchid: int
+
+
+class UploadCreated(Sent):
+    """The answer to `UPLOAD`."""
+
+    type: Literal["UPLOAD_CREATED"] = "UPLOAD_CREATED"
+    data: tuple[CreatedUpload, ...]
+
+
+class BatchesData(Wire):
+    """Batches, and how many there are in all."""
+
+    items: tuple[BatchItem, ...]
+    total: int
+
+
+class BatchesList(Sent):
+    """A page of batches; `partial`: only those that changed."""
+
+    type: Literal["BATCHES_LIST"] = "BATCHES_LIST"
+    data: BatchesData
+    partial: bool
+
+
+class UploadsPageData(Wire):
+    """Some uploads of a batch by id; `next` is the `after` of what follows, where something
+    does."""
+
+    batchid: int
+    uploads: tuple[BatchUploadItem, ...]
+    next: int | None = None
+
+
+class BatchUploadsPage(Sent):
+    """The answer to `FETCH_BATCH_UPLOADS_PAGE`."""
+
+    type: Literal["BATCH_UPLOADS_PAGE"] = "BATCH_UPLOADS_PAGE"
+    data: UploadsPageData
+
+
+class HistoryData(Wire):
+    """What happened to an upload, oldest first."""
+
+    id: int
+    events: tuple[HistoryEvent, ...]
+
+
+class UploadHistory(Sent):
+    """The answer to `FETCH_UPLOAD_HISTORY`."""
+
+    type: Literal["UPLOAD_HISTORY"] = "UPLOAD_HISTORY"
+    data: HistoryData
+
+
+class PresetsData(Wire):
+    """The visitor's presets for a source."""
+
+    handler: str
+    presets: tuple[PresetItem, ...]
+
+
+class PresetsList(Sent):
+    """The answer to whatever concerns presets."""
+
+    type: Literal["PRESETS_LIST"] = "PRESETS_LIST"
+    data: PresetsData
+
+
 ServerMessage = (
     Error
     | CollectionImages
@@ -164,4 +242,9 @@ ServerMessage = (
     | BatchUploadsList
     | RetryUploadsResponse
     | BatchChanged
+    | UploadCreated
+    | BatchesList
+    | BatchUploadsPage
+    | UploadHistory
+    | PresetsList
 )

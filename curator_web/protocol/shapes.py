@@ -242,3 +242,32 @@ class Problem(Wire):
 
     id: str
     message: str
+
+
+class PresetItem(Wire):
+    """A contributor's template for the texts of a batch."""
+
+    id: int
+    title: str
+    title_template: str
+    labels: Label | None = None
+    categories: str | None = None
+    exclude_from_date_category: bool
+    handler: str
+    is_default: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class HistoryEvent(Wire):
+    """Something that happened to an upload. `attempt` counts from 1, 0 before the first; `kind`
+    names what it was, `what` says it in words; `step` is the upload's step and `code` the wiki's
+    or the source's own code, where there is one; `until` is when a wait ends."""
+
+    at: datetime
+    attempt: int
+    kind: str
+    what: str
+    step: str | None = None
+    code: str | None = None
+    until: datetime | None = None

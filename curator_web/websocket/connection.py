@@ -21,7 +21,7 @@ from curator_web.live import Live
 from curator_web.protocol.client import ClientMessage
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
-from curator_web.websocket.answers import Desk
+from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching
 from curator_web.websocket.lanes import LaneOfJobs
 from curator_web.websocket.watching import watch

@@ -10,20 +10,37 @@ from typing import Any
 from curator_core.domain.ids import BatchId
 from curator_web.protocol.client import (
     CancelBatch,
+    CheckBatch,
+    CheckCategoriesDeleted,
     ClientMessage,
     CreateBatch,
+    CreateCategory,
+    DeletePreset,
+    FetchBatches,
     FetchBatchUploads,
+    FetchBatchUploadsPage,
     FetchImages,
+    FetchPresets,
+    FetchRedlinks,
+    FetchUploadHistory,
+    FetchWantedCategories,
     PauseBatch,
+    RecategorizeFiles,
     ResumeBatch,
     RetryUploads,
     RetryUploadsSelected,
+    SavePreset,
     SubscribeBatch,
+    SubscribeBatchesList,
     UnsubscribeBatch,
+    UnsubscribeBatchesList,
+    UploadInOne,
     UploadSlice,
 )
 from curator_web.protocol.server import ServerMessage
-from curator_web.websocket import answers
+from curator_web.websocket.answers import batches, images
+from curator_web.websocket.answers.desk import Desk
+from curator_web.websocket.answers.unbuilt import not_yet
 
 
 class Lane(Enum):
@@ -43,7 +60,7 @@ class Lane(Enum):
 class Answered:
     """A message that a use case answers. `answer` takes a `Desk` and the message."""
 
-    answer: Callable[[answers.Desk, Any], Iterator[ServerMessage]]
+    answer: Callable[[Desk, Any], Iterator[ServerMessage]]
     lane: Lane
 
 
@@ -55,15 +72,30 @@ class Watching:
 
 
 TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
-    FetchImages: Answered(answers.fetch_images, Lane.BROWSE),
-    CreateBatch: Answered(answers.create_batch, Lane.CHANGE),
-    UploadSlice: Answered(answers.upload_slice, Lane.CHANGE),
+    FetchImages: Answered(images.fetch_images, Lane.BROWSE),
+    CreateBatch: Answered(batches.create_batch, Lane.CHANGE),
+    UploadSlice: Answered(batches.upload_slice, Lane.CHANGE),
+    UploadInOne: Answered(not_yet, Lane.CHANGE),
     SubscribeBatch: Watching(lambda message: BatchId(message.data)),
     UnsubscribeBatch: Watching(lambda _: None),
-    FetchBatchUploads: Answered(answers.fetch_batch_uploads, Lane.ASK),
-    RetryUploads: Answered(answers.retry_uploads, Lane.CHANGE),
-    RetryUploadsSelected: Answered(answers.retry_uploads_selected, Lane.CHANGE),
-    CancelBatch: Answered(answers.cancel_batch, Lane.CHANGE),
-    PauseBatch: Answered(answers.pause_batch, Lane.CHANGE),
-    ResumeBatch: Answered(answers.resume_batch, Lane.CHANGE),
+    FetchBatches: Answered(not_yet, Lane.ASK),
+    SubscribeBatchesList: Answered(not_yet, Lane.ASK),
+    UnsubscribeBatchesList: Answered(not_yet, Lane.ASK),
+    FetchBatchUploads: Answered(batches.fetch_batch_uploads, Lane.ASK),
+    FetchBatchUploadsPage: Answered(not_yet, Lane.ASK),
+    FetchUploadHistory: Answered(not_yet, Lane.ASK),
+    RetryUploads: Answered(batches.retry_uploads, Lane.CHANGE),
+    RetryUploadsSelected: Answered(batches.retry_uploads_selected, Lane.CHANGE),
+    CancelBatch: Answered(batches.cancel_batch, Lane.CHANGE),
+    PauseBatch: Answered(batches.pause_batch, Lane.CHANGE),
+    ResumeBatch: Answered(batches.resume_batch, Lane.CHANGE),
+    FetchPresets: Answered(not_yet, Lane.CHANGE),
+    SavePreset: Answered(not_yet, Lane.CHANGE),
+    DeletePreset: Answered(not_yet, Lane.CHANGE),
+    CheckBatch: Answered(not_yet, Lane.ASK),
+    CheckCategoriesDeleted: Answered(not_yet, Lane.ASK),
+    CreateCategory: Answered(not_yet, Lane.CHANGE),
+    FetchRedlinks: Answered(not_yet, Lane.ASK),
+    FetchWantedCategories: Answered(not_yet, Lane.ASK),
+    RecategorizeFiles: Answered(not_yet, Lane.CHANGE),
 }

@@ -11,7 +11,7 @@ from curator_web.config import WebConfig
 from curator_web.live import Live
 from curator_web.origin import refuse
 from curator_web.session import Sessions
-from curator_web.websocket.answers import Desk
+from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.connection import Connection, Threads
 
 

@@ -15,7 +15,7 @@ from curator_web.live import Live
 from curator_web.protocol.mapping import update_item
 from curator_web.protocol.server import Error, Subscribed, UploadsComplete, UploadsUpdate
 from curator_web.subscription import News
-from curator_web.websocket.answers import no_such_batch
+from curator_web.websocket.answers.desk import no_such_batch
 
 _WORTH_A_THREAD = 200
 """Lists from this length on are made beside the event loop."""

@@ -1,15 +1,11 @@
-"""How each message is answered by a use case; all of it runs in worker threads."""
+"""Batches: made, filled, shown, retried, ended, paused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from curator_core.application import Application
 from curator_core.domain.ids import BatchId, SliceId, UploadId
-from curator_core.domain.media import Collection
 from curator_core.use_cases.add_uploads import SliceRefused
-from curator_core.use_cases.browse_collection import AT_ONCE, InParts, NothingFound
 from curator_core.use_cases.ownership import Refused
 from curator_core.use_cases.retry_uploads import Retried
 from curator_web.protocol import mapping
@@ -17,7 +13,6 @@ from curator_web.protocol.client import (
     CancelBatch,
     CreateBatch,
     FetchBatchUploads,
-    FetchImages,
     PauseBatch,
     ResumeBatch,
     RetryUploads,
@@ -30,40 +25,12 @@ from curator_web.protocol.server import (
     BatchCreated,
     BatchUploadsData,
     BatchUploadsList,
-    CollectionData,
-    CollectionImageIds,
-    CollectionImages,
     Error,
-    PartialCollectionImages,
-    PartialData,
     RetryUploadsResponse,
     ServerMessage,
-    TryBatchRetrieval,
     UploadSliceAck,
 )
-from curator_web.visitor import Visitor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Who asks, and what can be done for them."""
-
-    application: Application
-    visitor: Visitor
-
-
-def fetch_images(desk: Desk, message: FetchImages) -> Iterator[ServerMessage]:
-    """The pictures at an address: at once, or in parts of a hundred."""
-    found = desk.application.browse_collection(message.handler, message.data)
-    if not isinstance(found, InParts):
-        yield _nothing(found) if isinstance(found, NothingFound) else _whole(found)
-        return
-    yield TryBatchRetrieval(data="This collection is large: it comes in parts.")
-    parts = desk.application.browse_collection.parts(message.handler, found.collection_id)
-    if isinstance(parts, NothingFound):
-        yield _nothing(parts)
-    else:
-        yield from _in_parts(parts)
+from curator_web.websocket.answers.desk import Desk, no_such_batch
 
 
 def create_batch(desk: Desk, _: CreateBatch) -> Iterator[ServerMessage]:
@@ -149,11 +116,6 @@ def resume_batch(desk: Desk, message: ResumeBatch) -> Iterator[ServerMessage]:
     yield _paused(desk, message.data, paused=False)
 
 
-def no_such_batch(batch_id: int) -> str:
-    """A sentence."""
-    return f"There is no batch {batch_id}."
-
-
 def _retried(outcome: Retried | Refused) -> ServerMessage:
     if isinstance(outcome, Refused):
         return Error(data=outcome.reason)
@@ -165,33 +127,3 @@ def _paused(desk: Desk, batch_id: int, *, paused: bool) -> ServerMessage:
     if isinstance(changed, Refused):
         return Error(data=changed.reason)
     return BatchChanged(data=mapping.batch_item(changed))
-
-
-def _nothing(nothing: NothingFound) -> Error:
-    return Error(data=nothing.reason)
-
-
-def _whole(found: Collection) -> CollectionImages:
-    return CollectionImages(
-        data=CollectionData(
-            images={image.id: mapping.media_image(image) for image in found.images},
-            creator=mapping.creator(found.images[0]),
-            problems=mapping.problems(found.problems),
-        )
-    )
-
-
-def _in_parts(found: Collection) -> Iterator[ServerMessage]:
-    yield CollectionImageIds(data=tuple(image.id for image in found.images))
-    problems = mapping.problems(found.problems)
-    for first in range(0, len(found.images), AT_ONCE):
-        yield PartialCollectionImages(
-            data=PartialData(
-                images=tuple(
-                    mapping.media_image(image) for image in found.images[first : first + AT_ONCE]
-                ),
-                collection=found.id,
-                # Once is enough: they belong to the collection, not to this part.
-                problems=problems if first == 0 else None,
-            )
-        )
