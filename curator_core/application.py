@@ -39,6 +39,7 @@ from curator_core.use_cases.process_upload.process_upload import ProcessUpload
 from curator_core.use_cases.process_upload.publish import Publish
 from curator_core.use_cases.process_upload.send_file import SendFile
 from curator_core.use_cases.reconcile_duplicate import ReconcileDuplicate
+from curator_core.use_cases.recount_batches import RecountBatches
 from curator_core.use_cases.recover_queue import RecoverQueue
 from curator_core.use_cases.retry_uploads import RetryUploads
 from curator_core.use_cases.scheduling import News, Scheduling
@@ -85,6 +86,7 @@ class Application:
     stop_uploads: StopUploads
     pause_batch: PauseBatch
     dispatch_due_uploads: DispatchDueUploads
+    recount_batches: RecountBatches
     recover_queue: RecoverQueue
     show_gates: ShowGates
     process_upload: ProcessUpload
@@ -142,6 +144,7 @@ class Application:
                 news=news,
                 clock=ports.clock,
             ),
+            recount_batches=RecountBatches(begin=ports.begin),
             show_gates=ShowGates(begin=ports.begin),
             process_upload=_process_upload(
                 ports,

@@ -7,25 +7,31 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from curator_worker.gate_log import GateLog
+from curator_worker.recounting import Recounting
 from curator_worker.tasks import Tasks
 
 _LOOK_AT_GATES_EVERY = timedelta(seconds=5)
 """A gate that was closed for less held nobody up; each look is a statement of its own."""
+
+_RECOUNT_EVERY = timedelta(minutes=1)
+"""Nothing is wrong unless an older release is at work: 20,000 batches take under two hours."""
 
 _RECOVER_EVERY = timedelta(seconds=30)
 """Redis may lose everything while no web starts."""
 
 
 class Rounds:
-    """Each hands out what is due; now and then one looks at the gates as well, or whether Redis
-    lost everything."""
+    """Each hands out what is due; now and then one looks at the gates as well, whether Redis
+    lost everything, or whether batches count right."""
 
     def __init__(self, tasks: Tasks, now: Callable[[], float] = time.monotonic) -> None:
         self._dispatch = tasks.dispatch
         gates = GateLog(tasks.application.show_gates)
+        recounting = Recounting(tasks.application.recount_batches)
         self._now_and_then = [
             _NowAndThen(gates.look, _LOOK_AT_GATES_EVERY, now),
             _NowAndThen(tasks.recover, _RECOVER_EVERY, now),
+            _NowAndThen(recounting.go, _RECOUNT_EVERY, now),
         ]
 
     def go(self) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from curator_adapters.sql.tables import UPLOADS
+from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import UtcTime, now
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import UploadStatus
@@ -83,7 +84,7 @@ def _settle_abandoned(connection: Connection) -> None:
     """Nobody knows whether these were published: the next attempt has to ask the wiki whether
     the title holds our bytes since the upload was asked for."""
     abandoned = connection.execute(
-        select(_uploads.id, _uploads.created_at).where(
+        select(_uploads.id, _uploads.created_at, _uploads.batchid).where(
             _uploads.status == UploadStatus.IN_PROGRESS.value, _uploads.lease_token.is_(None)
         )
     ).all()
@@ -104,3 +105,7 @@ def _settle_abandoned(connection: Connection) -> None:
             for row in abandoned
         ],
     )
+    tallies = Tallies()
+    for row in abandoned:
+        tallies.move(row[2], UploadStatus.IN_PROGRESS, UploadStatus.QUEUED)
+    tallies.write(connection)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from curator_adapters.sql.mapping import batch_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, BatchRow
+from curator_adapters.sql.tallies import recount
 from curator_adapters.sql.times import now
 from curator_core.domain.batch import Batch
 from curator_core.domain.ids import BatchId, EditGroupId, UserId
 from curator_core.domain.upload import UploadStatus
+from curator_core.ports.work import Recounted
 
 _uploads = UPLOADS.c
 _QUEUED = _uploads.status == UploadStatus.QUEUED.value
@@ -47,6 +49,10 @@ class SqlBatches:
     def get(self, batch_id: BatchId) -> Batch | None:
         row = self.session.scalar(select(BatchRow).where(BATCHES.c.id == batch_id))
         return None if row is None else batch_of(row)
+
+    def recount(self, after: BatchId | None, limit: int) -> Recounted:
+        wrong, last = recount(self.session.connection(), after or 0, limit)
+        return Recounted(wrong=tuple(wrong), last=None if last is None else BatchId(last))
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
         connection = self.session.connection()

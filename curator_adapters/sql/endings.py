@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from curator_adapters.sql.mapping import failure_json, stop_json, upload_of
+from curator_adapters.sql.mapping import error_type_value, failure_json, stop_json, upload_of
 from curator_adapters.sql.reports import STATE, state_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, UploadRow
+from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import UtcTime, now
 from curator_core.domain.ids import (
     BatchId,
@@ -58,6 +60,7 @@ _IS_ASKED = and_(~_STOPS_AT_ONCE, _uploads.stop.is_(None))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlEndings:
     session: Session
+    tallies: Tallies
 
     def stop(self, which: Selection, stop: Stop) -> Stopped:
         selected = and_(_UNFINISHED, *_fitting(which))
@@ -77,6 +80,8 @@ class SqlEndings:
         ended, asked = [row for row in rows if row.ends], [row for row in rows if not row.ends]
         if ended:
             self._write(and_(read, _STOPS_AT_ONCE), _ended(end, stop))
+            for batch_id, count in Counter(row.batchid for row in ended).items():
+                self.tallies.move(batch_id, UploadStatus.QUEUED, end, count)
         if asked:
             self._write(and_(read, _IS_ASKED), _asked(stop))
         return Stopped(
@@ -151,6 +156,7 @@ def _ended(end: UploadStatus, stop: Stop) -> dict[str, object]:
     return {
         "status": end.value,
         "error": failure_json(stop.failure),
+        "error_type": error_type_value(end, stop.failure),
         "success": None,
         "access_token": None,
         "stop": None,

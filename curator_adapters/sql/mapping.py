@@ -11,6 +11,7 @@ from curator_core.domain.batch import Batch
 from curator_core.domain.breaker import Gate, Scope
 from curator_core.domain.caption import Caption
 from curator_core.domain.checkpoint import Checkpoint
+from curator_core.domain.error_type import error_type_of
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.ids import (
     BatchId,
@@ -104,6 +105,7 @@ def new_upload_values(
         "labels": _label(new.captions[0]) if new.captions else None,
         "captions": [_label(caption) for caption in new.captions[1:]] or None,
         "error": failure_json(new.failure),
+        "error_type": error_type_of(new.failure).value if failed else None,
         "created_at": now,
         "updated_at": now,
         "slice_id": slice_id,
@@ -149,6 +151,7 @@ def kept_values(upload: Upload) -> dict[str, object]:
         "attempts": upload.attempts,
         "checkpoint": checkpoint_json(upload.checkpoint),
         "error": failure_json(upload.failure),
+        "error_type": error_type_value(upload.status, upload.failure),
         "success": upload.success,
     }
 
@@ -200,6 +203,11 @@ def failure_json(failure: Failure | None) -> dict[str, object] | None:
             error[name] = getattr(failure, name)
     error["retryable"] = failure.retryable
     return error
+
+
+def error_type_value(status: UploadStatus, failure: Failure | None) -> str | None:
+    """What an upload in this state is listed under: failed ones only."""
+    return error_type_of(failure).value if status is UploadStatus.FAILED else None
 
 
 def gate_of(row: GateRow) -> Gate:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, Row, select
 
+from curator_adapters.sql.batch_reports import BATCH_REPORTS, batch_report_of
 from curator_adapters.sql.engine import reading
-from curator_adapters.sql.mapping import batch_of, captions_of, failure_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, BatchRow
-from curator_adapters.sql.times import UtcTime, now
+from curator_adapters.sql.mapping import captions_of, failure_of
+from curator_adapters.sql.tables import BATCHES, UPLOADS
 from curator_core.domain.ids import BatchId, ImageId, UploadId, UserId
-from curator_core.domain.upload import DUPLICATES, UploadStatus
-from curator_core.ports.reports import BatchReport, BatchStats, UploadReport, UploadState
+from curator_core.domain.upload import UploadStatus
+from curator_core.ports.reports import BatchReport, UploadReport, UploadState
 
 _uploads = UPLOADS.c
 
-_UNFINISHED = (UploadStatus.QUEUED.value, UploadStatus.IN_PROGRESS.value)
 STATE: tuple[ColumnElement[Any], ...] = (
     _uploads.id,
     _uploads.batchid,
@@ -50,45 +48,9 @@ class SqlReports:
     engine: Engine
 
     def batch(self, batch_id: BatchId) -> BatchReport | None:
-        # Of those that are finished only their number is read, from the index alone.
-        last_slot = (
-            select(func.max(_uploads.publish_at, type_=UtcTime()))
-            .where(_uploads.batchid == batch_id, _uploads.status.in_(_UNFINISHED))
-            .scalar_subquery()
-        )
-        question = (
-            select(
-                BatchRow,
-                USERS.c.username,
-                _uploads.status,
-                func.count(_uploads.id),
-                last_slot,
-                now(),
-            )
-            .join(USERS, USERS.c.userid == BATCHES.c.userid)
-            .outerjoin(UPLOADS, _uploads.batchid == BATCHES.c.id)
-            .where(BATCHES.c.id == batch_id)
-            .group_by(BATCHES.c.id, USERS.c.userid, _uploads.status)
-        )
-        with reading(self.engine) as connection, Session(connection) as session:
-            rows = session.execute(question).all()
-        if not rows:
-            return None
-        batch, username = batch_of(rows[0][0]), rows[0][1]
-        stats = _stats({row[2]: row[3] for row in rows if row[2] is not None})
-        last_slot, moment = rows[0][4:]
-        can_be_known = stats.unfinished and not batch.paused
-        return BatchReport(
-            id=batch.id,
-            user_id=batch.user_id,
-            username=username,
-            edit_group_id=batch.edit_group_id,
-            created_at=batch.created_at,
-            updated_at=batch.updated_at,
-            stats=stats,
-            paused=batch.paused,
-            done_at=max(last_slot or moment, moment) if can_be_known else None,
-        )
+        with reading(self.engine) as connection:
+            row = connection.execute(BATCH_REPORTS.where(BATCHES.c.id == batch_id)).first()
+        return None if row is None else batch_report_of(row)
 
     def uploads(self, batch_id: BatchId) -> tuple[UploadReport, ...]:
         return tuple(_upload_report(row) for row in self._of_batch(_REPORT, batch_id))
@@ -102,18 +64,6 @@ class SqlReports:
         question = select(*columns).where(_uploads.batchid == batch_id)
         with reading(self.engine) as connection:
             return connection.execute(question.order_by(_uploads.id)).all()
-
-
-def _stats(counts: Mapping[str, int]) -> BatchStats:
-    return BatchStats(
-        total=sum(counts.values()),
-        queued=counts.get(UploadStatus.QUEUED, 0),
-        in_progress=counts.get(UploadStatus.IN_PROGRESS, 0),
-        completed=counts.get(UploadStatus.COMPLETED, 0),
-        failed=counts.get(UploadStatus.FAILED, 0),
-        cancelled=counts.get(UploadStatus.CANCELLED, 0),
-        duplicate=sum(counts.get(status, 0) for status in DUPLICATES),
-    )
 
 
 def state_of(row: Row[Any]) -> UploadState:

@@ -25,6 +25,10 @@ _CHARSET = {"mysql_charset": "utf8mb4"}
 _JSON = JSON(none_as_null=True)
 
 
+def _counter() -> Column[int]:
+    return Column(Integer, nullable=False, server_default="0")
+
+
 class UserRow(SQLModel, table=True):
     """Somebody who logged in; `userid` is the `sub` of OAuth's identify."""
 
@@ -38,7 +42,8 @@ class UserRow(SQLModel, table=True):
 
 
 class BatchRow(SQLModel, table=True):
-    """A batch."""
+    """A batch. From `total` on it counts its uploads by state, the three duplicate ones together
+    (`tallies`)."""
 
     __tablename__ = "batches"
     __table_args__ = _CHARSET
@@ -52,18 +57,28 @@ class BatchRow(SQLModel, table=True):
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
     paused: bool = Field(sa_column=Column(Boolean, nullable=False, server_default="0"))
     retry_of: int | None = Field(sa_column=Column(Integer))
+    total: int = Field(sa_column=_counter())
+    queued: int = Field(sa_column=_counter())
+    in_progress: int = Field(sa_column=_counter())
+    completed: int = Field(sa_column=_counter())
+    failed: int = Field(sa_column=_counter())
+    cancelled: int = Field(sa_column=_counter())
+    duplicate: int = Field(sa_column=_counter())
 
 
 class UploadRow(SQLModel, table=True):
     """An upload. From `slice_id` on the columns are ours; the others are older than we are.
 
     `key` is the image id, `labels` the first caption and `captions` the rest, `sent_until` the
-    time until which its last message counts as on its way, `stop` the ending that was asked for.
+    time until which its last message counts as on its way, `stop` the ending that was asked for,
+    `error_type` what a failed one is listed under.
     """
 
     __tablename__ = "upload_requests"
     __table_args__ = (
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
+        # The last slot of what waits in a batch.
+        Index("ix_upload_requests_batchid_status_publish_at", "batchid", "status", "publish_at"),
         # Who has something waiting, and what comes next of theirs.
         Index("ix_upload_requests_status_userid_not_before", "status", "userid", "not_before"),
         # Whose messages are on their way, and what is due and was not sent.
@@ -114,6 +129,7 @@ class UploadRow(SQLModel, table=True):
     retry_of: int | None = Field(sa_column=Column(Integer, index=True))
     stop: Any = Field(sa_column=Column(_JSON))
     token_print: str | None = Field(sa_column=Column(String(32)))
+    error_type: str | None = Field(sa_column=Column(String(20)))
 
 
 class PresetRow(SQLModel, table=True):

@@ -15,6 +15,7 @@ from curator_adapters.sql.engine import writing
 from curator_adapters.sql.gates import SqlGates
 from curator_adapters.sql.paces import SqlPaces
 from curator_adapters.sql.rights import SqlPublishingRights
+from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.uploads import SqlUploads
 from curator_adapters.sql.users import SqlUsers
 
@@ -43,15 +44,17 @@ class SqlBegin:
             Session(connection, autoflush=False) as session,
         ):
             event.listen(session, "do_orm_execute", _read_anew)
+            tallies = Tallies()
             yield SqlWork(
                 users=SqlUsers(session=session),
                 batches=SqlBatches(session=session),
-                uploads=SqlUploads(session=session),
+                uploads=SqlUploads(session=session, tallies=tallies),
                 rights=SqlPublishingRights(session=session),
-                endings=SqlEndings(session=session),
+                endings=SqlEndings(session=session, tallies=tallies),
                 gates=SqlGates(session=session),
                 paces=SqlPaces(session=session),
             )
+            tallies.write(connection)
 
 
 def _read_anew(state: ORMExecuteState) -> None:

@@ -23,6 +23,7 @@ from curator_adapters.sql.rescheduling import reschedule
 from curator_adapters.sql.rescues import rescue
 from curator_adapters.sql.retries import take_over
 from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS, UploadRow
+from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import later, now
 from curator_adapters.sql.waiting import QUEUED
 from curator_core.domain.errors import LeaseLost
@@ -40,6 +41,7 @@ _MESSAGE_ID = 255
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlUploads:
     session: Session
+    tallies: Tallies
 
     def add(
         self,
@@ -86,10 +88,12 @@ class SqlUploads:
         stored = select(_uploads.id, _uploads.key).where(
             _uploads.batchid == batch_id, _uploads.id > last
         )
-        return tuple(
+        added = tuple(
             added_upload(wanted[ImageId(key)], rows[ImageId(key)], upload_id)
             for upload_id, key in connection.execute(stored.order_by(_uploads.id))
         )
+        self.tallies.add(batch_id, [each.status for each in added])
+        return added
 
     def known_slice(self, batch_id: BatchId, slice_id: SliceId) -> KnownSlice | None:
         digest = self.session.scalar(
@@ -117,7 +121,10 @@ class SqlUploads:
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
     ) -> Upload | None:
         claimed = claim(self.session.connection(), upload_id, token, lease, user_concurrency)
-        return self.get(upload_id) if claimed else None
+        upload = self.get(upload_id) if claimed else None
+        if upload is not None:
+            self.tallies.move(upload.batch_id, UploadStatus.QUEUED, UploadStatus.IN_PROGRESS)
+        return upload
 
     def renew(self, upload_id: UploadId, token: LeaseToken, lease: timedelta) -> bool:
         connection = self.session.connection()
@@ -169,7 +176,10 @@ class SqlUploads:
 
     def rescue(self, limit: int) -> tuple[Upload, ...]:
         rescued = rescue(self.session.connection(), limit)
-        return self._where(_uploads.id.in_(rescued)) if rescued else ()
+        uploads = self._where(_uploads.id.in_(rescued)) if rescued else ()
+        for each in uploads:
+            self.tallies.move(each.batch_id, UploadStatus.IN_PROGRESS, UploadStatus.QUEUED)
+        return uploads
 
     def take_over(self, copy_id: UploadId) -> Upload | None:
         return self.get(copy_id) if take_over(self.session, copy_id) else None
@@ -200,6 +210,7 @@ class SqlUploads:
         )
         if not kept.rowcount:
             raise LeaseLost(f"upload {upload.id} is not ours any more")
+        self.tallies.move(upload.batch_id, UploadStatus.IN_PROGRESS, upload.status)
         if upload.lease is None:
             connection.execute(delete(RIGHTS).where(RIGHTS.c.upload_id == upload.id))
         return self._where(_uploads.id == upload.id)[0]

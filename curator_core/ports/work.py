@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from curator_core.domain.batch import Batch
@@ -29,6 +30,15 @@ class Users(Protocol):
     def get(self, user_id: UserId) -> User | None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted:
+    """Batches that did not count right until now, and the last one that was looked at; None where
+    there was none."""
+
+    wrong: tuple[BatchId, ...] = ()
+    last: BatchId | None = None
+
+
 class Batches(Protocol):
     """All batches."""
 
@@ -39,6 +49,12 @@ class Batches(Protocol):
         ...
 
     def get(self, batch_id: BatchId) -> Batch | None: ...
+
+    def recount(self, after: BatchId | None, limit: int) -> Recounted:
+        """Counts the uploads of up to `limit` batches anew, by id from above `after` or from the
+        first. Batches count by themselves; this puts right what a release did that knew nothing
+        of it."""
+        ...
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
         """Its uploads get no new work, or get it again, all at once: what they waited for until

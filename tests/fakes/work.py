@@ -12,6 +12,7 @@ from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, EditGroupId, UserId
 from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import User
+from curator_core.ports.work import Recounted
 from tests.fakes.endings import FakeEndings
 from tests.fakes.gates import FakeGates
 from tests.fakes.paces import FakePaces
@@ -113,6 +114,11 @@ class FakeBatches:
 
     def get(self, batch_id: BatchId) -> Batch | None:
         return self.tables.batches.get(batch_id)
+
+    def recount(self, after: BatchId | None, limit: int) -> Recounted:
+        # Nothing is counted beside what is stored, so that nothing can be wrong.
+        following = sorted(each for each in self.tables.batches if after is None or each > after)
+        return Recounted(last=max(following[:limit], default=None))
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
         batch = self.get(batch_id)

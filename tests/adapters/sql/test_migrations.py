@@ -18,7 +18,8 @@ from tests.contracts.database_bench import at_once
 from tests.spawned import spawned
 
 EXISTING = "5cc957424c9d"
-FORMER = "b1d0c7a4e6f2"
+WITH_LEASES = "b1d0c7a4e6f2"
+FORMER = "c2e1d8b5f703"
 """The previous release's."""
 
 
@@ -137,12 +138,17 @@ def _broken_off_before(statement: str) -> Iterator[None]:
         (EXISTING, "CREATE TABLE IF NOT EXISTS publishing_rights"),
         (EXISTING, "CREATE INDEX ix_publishing_rights"),
         (EXISTING, "UPDATE alembic_version"),
-        (FORMER, "ALTER TABLE upload_requests ADD COLUMN token_print"),
-        (FORMER, "ALTER TABLE batches ADD COLUMN retry_of"),
-        (FORMER, "CREATE INDEX ix_upload_requests_retry_of"),
-        (FORMER, "CREATE INDEX ix_upload_requests_status_sent_until_not_before"),
-        (FORMER, "CREATE TABLE IF NOT EXISTS gates"),
-        (FORMER, "CREATE TABLE IF NOT EXISTS paces"),
+        (WITH_LEASES, "ALTER TABLE upload_requests ADD COLUMN token_print"),
+        (WITH_LEASES, "ALTER TABLE batches ADD COLUMN retry_of"),
+        (WITH_LEASES, "CREATE INDEX ix_upload_requests_retry_of"),
+        (WITH_LEASES, "CREATE INDEX ix_upload_requests_status_sent_until_not_before"),
+        (WITH_LEASES, "CREATE TABLE IF NOT EXISTS gates"),
+        (WITH_LEASES, "CREATE TABLE IF NOT EXISTS paces"),
+        (WITH_LEASES, "UPDATE alembic_version"),
+        (FORMER, "ALTER TABLE batches ADD COLUMN total"),
+        (FORMER, "ALTER TABLE upload_requests ADD COLUMN error_type"),
+        (FORMER, "CREATE INDEX ix_upload_requests_batchid_status_publish_at"),
+        (FORMER, "UPDATE batches SET"),
         (FORMER, "UPDATE alembic_version"),
     ],
 )
