@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from curator_adapters.sql.engine import make_engine, reading
+from curator_adapters.sql.engine import make_engine, reading, writing
 from curator_adapters.sql.tables import RIGHTS, UPLOADS, USERS
+from curator_adapters.sql.tallies import recount
 from curator_adapters.token_vault import FernetVault
 from curator_core.domain.errors import CuratorError
 from curator_core.domain.ids import SealedToken
@@ -95,6 +96,12 @@ class Ledger:
         with reading(self._engine) as connection:
             found = {row["id"]: _row(row) for row in connection.execute(question).mappings()}
         return list(found.values())
+
+    def miscounted(self) -> list[int]:
+        """Batches whose counters say something else than their uploads do."""
+        with writing(self._engine) as connection:
+            wrong, _ = recount(connection, after=0, limit=1_000_000)
+        return list(wrong)
 
     def _watch(self) -> None:
         while not self._closing.wait(_LOOK_EVERY_SECONDS):

@@ -94,6 +94,7 @@ def run(house: House, asked: Asked, photographs: Sequence[Photograph], tell: Tel
         rows=rows,
         files=_files(house),
         cancelled=frozenset(batch for user in users for batch in user.cancelled),
+        miscounted=ledger.miscounted(),
         seen=seen,
     )
     return Outcome(

@@ -162,6 +162,10 @@ def test_a_batch_is_shown_as_it_is_stored(seen: Mapping[str, str]) -> None:
     assert breaches(evidence(seen={5: seen})) == {Breach.WRONG}
 
 
+def test_a_batch_counts_what_it_holds() -> None:
+    assert breaches(evidence(miscounted=[5])) == {Breach.WRONG}
+
+
 def test_what_may_fail_by_chance_may_fail() -> None:
     rows = [failed("storage"), failed("poison", image_id="2", title="B.jpg", id=2)]
     wishes = [a_wish(), a_wish(image_id="2", title="B.jpg")]

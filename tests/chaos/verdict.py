@@ -60,12 +60,13 @@ class OnWiki:
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that is known when everything has settled; `cancelled` are the batches that their
-    users cancelled, `seen` the statuses by batch and image id that users saw at the end."""
+    users cancelled, `miscounted` those whose counters are not what they hold, `seen` the statuses by batch and image id that users saw at the end."""
 
     wishes: Sequence[Wish]
     rows: Sequence[Row]
     files: Sequence[OnWiki]
     cancelled: frozenset[int] = frozenset()
+    miscounted: Sequence[int] = ()
     seen: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -124,6 +125,7 @@ def judged(evidence: Evidence) -> list[Violation]:
         *_only_once(evidence),
         *_nobody_elses(evidence),
         *_seen(evidence),
+        *(_wrong(f"batch {each} does not count its uploads right") for each in evidence.miscounted),
     ]
 
 
