@@ -60,7 +60,8 @@ class OnWiki:
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that is known when everything has settled; `cancelled` are the batches that their
-    users cancelled, `miscounted` those whose counters are not what they hold, `seen` the statuses by batch and image id that users saw at the end."""
+    users cancelled, `miscounted` those whose counters are not what they hold, `seen` the statuses
+    by batch and image id that users saw at the end."""
 
     wishes: Sequence[Wish]
     rows: Sequence[Row]
