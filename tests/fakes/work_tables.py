@@ -8,7 +8,8 @@ from typing import Protocol
 
 from curator_core.domain.batch import Batch
 from curator_core.domain.breaker import Gate, GateName
-from curator_core.domain.ids import BatchId, LeaseToken, SliceId, UploadId, UserId
+from curator_core.domain.ids import BatchId, LeaseToken, PresetId, SliceId, UploadId, UserId
+from curator_core.domain.preset import Preset
 from curator_core.domain.upload import Upload
 from curator_core.domain.user import User
 
@@ -29,6 +30,14 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """When a user logged in first, and when their name changed last."""
+
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredGate:
     """A gate, who struck it last, and how many probed it in vain."""
 
@@ -42,6 +51,7 @@ class Tables:
     """Everything that is stored; the values are frozen, so a shallow copy is a snapshot."""
 
     users: dict[UserId, User] = field(default_factory=dict)
+    remembered: dict[UserId, Remembered] = field(default_factory=dict)
     batches: dict[BatchId, Batch] = field(default_factory=dict)
     uploads: dict[UploadId, Upload] = field(default_factory=dict)
     slices: dict[tuple[BatchId, SliceId], str] = field(default_factory=dict)
@@ -51,10 +61,12 @@ class Tables:
     gates: dict[GateName, StoredGate] = field(default_factory=dict)
     leads: dict[UserId, timedelta] = field(default_factory=dict)
     publish_after: dict[UserId, datetime] = field(default_factory=dict)
+    presets: dict[PresetId, Preset] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(
             users=dict(self.users),
+            remembered=dict(self.remembered),
             batches=dict(self.batches),
             uploads=dict(self.uploads),
             slices=dict(self.slices),
@@ -64,4 +76,5 @@ class Tables:
             gates=dict(self.gates),
             leads=dict(self.leads),
             publish_after=dict(self.publish_after),
+            presets=dict(self.presets),
         )
