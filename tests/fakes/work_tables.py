@@ -8,7 +8,8 @@ from typing import Protocol
 
 from curator_core.domain.batch import Batch
 from curator_core.domain.breaker import Gate, GateName
-from curator_core.domain.ids import BatchId, LeaseToken, SliceId, UploadId, UserId
+from curator_core.domain.ids import BatchId, LeaseToken, PresetId, SliceId, UploadId, UserId
+from curator_core.domain.preset import Preset
 from curator_core.domain.upload import Upload
 from curator_core.domain.user import User
 
@@ -51,6 +52,7 @@ class Tables:
     gates: dict[GateName, StoredGate] = field(default_factory=dict)
     leads: dict[UserId, timedelta] = field(default_factory=dict)
     publish_after: dict[UserId, datetime] = field(default_factory=dict)
+    presets: dict[PresetId, Preset] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(
@@ -64,4 +66,5 @@ class Tables:
             gates=dict(self.gates),
             leads=dict(self.leads),
             publish_after=dict(self.publish_after),
+            presets=dict(self.presets),
         )
