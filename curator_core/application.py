@@ -28,6 +28,7 @@ from curator_core.use_cases.merge_statements import MergeStatements
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.pause_batch import PauseBatch
 from curator_core.use_cases.persistence import Persistence
+from curator_core.use_cases.presets import DeletePreset, ListPresets, SavePreset
 from curator_core.use_cases.process_upload.bring_to_wiki import BringToWiki
 from curator_core.use_cases.process_upload.claiming import Claiming
 from curator_core.use_cases.process_upload.describe import Describe
@@ -46,6 +47,7 @@ from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.sessions import Sessions
 from curator_core.use_cases.show_gates import ShowGates
 from curator_core.use_cases.stop_uploads import StopUploads
+from curator_core.use_cases.upload_in_one import UploadInOne
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
 
 
@@ -80,11 +82,15 @@ class Application:
     create_batch: CreateBatch
     check_titles: CheckTitles
     add_uploads: AddUploads
+    upload_in_one: UploadInOne
     watch_batch: WatchBatch
     show_batch: ShowBatch
     retry_uploads: RetryUploads
     stop_uploads: StopUploads
     pause_batch: PauseBatch
+    list_presets: ListPresets
+    save_preset: SavePreset
+    delete_preset: DeletePreset
     dispatch_due_uploads: DispatchDueUploads
     recount_batches: RecountBatches
     recover_queue: RecoverQueue
@@ -119,6 +125,14 @@ class Application:
                 news=news,
                 policy=policy,
             ),
+            upload_in_one=UploadInOne(
+                begin=ports.begin,
+                sources=ports.sources,
+                scheduling=scheduling,
+                news=news,
+                chance=ports.chance,
+                policy=policy,
+            ),
             watch_batch=WatchBatch(reports=ports.reports),
             show_batch=ShowBatch(reports=ports.reports),
             retry_uploads=RetryUploads(
@@ -132,6 +146,9 @@ class Application:
             pause_batch=PauseBatch(
                 begin=ports.begin, reports=ports.reports, pacing=pacing, news=news
             ),
+            list_presets=ListPresets(begin=ports.begin, sources=ports.sources),
+            save_preset=SavePreset(begin=ports.begin, sources=ports.sources),
+            delete_preset=DeletePreset(begin=ports.begin),
             dispatch_due_uploads=DispatchDueUploads(
                 begin=ports.begin, queue=ports.queue, news=news, policy=policy
             ),

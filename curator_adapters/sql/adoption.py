@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from curator_adapters.sql.defaults import settle_defaults
 from curator_adapters.sql.tables import UPLOADS
 from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import UtcTime, now
@@ -32,11 +33,13 @@ _AT_ONCE = 500
 
 def adopt(connection: Connection, policy: Policy) -> None:
     """Puts uploads at work without a lease back to the queue, and gives those that wait without
-    a slot new ones: each user's in the order they were asked for, one default pace apart.
+    a slot new ones: each user's in the order they were asked for, one default pace apart. Of
+    several default presets the newest stays.
 
     Changes nothing where there are none; so it may run at every start, also after an older
     release was used for a while.
     """
+    settle_defaults(connection)
     _settle_abandoned(connection)
     start = connection.execute(select(now())).scalar_one()
     last: dict[str, datetime] = {}

@@ -102,8 +102,8 @@ def new_upload_values(
         "filename": new.filename,
         "wikitext": new.wikitext,
         "copyright_override": new.copyright_override,
-        "labels": _label(new.captions[0]) if new.captions else None,
-        "captions": [_label(caption) for caption in new.captions[1:]] or None,
+        "labels": label_json(new.captions[0]) if new.captions else None,
+        "captions": [label_json(caption) for caption in new.captions[1:]] or None,
         "error": failure_json(new.failure),
         "error_type": error_type_of(new.failure).value if failed else None,
         "created_at": now,
@@ -236,7 +236,8 @@ def stop_json(stop: Stop) -> dict[str, object]:
     return {} if stop.failure is None else {"failure": failure_json(stop.failure)}
 
 
-def _label(caption: Caption) -> dict[str, str]:
+def label_json(caption: Caption) -> dict[str, str]:
+    """A caption as stored."""
     return {"language": caption.language, "value": caption.text}
 
 

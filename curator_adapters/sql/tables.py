@@ -151,10 +151,14 @@ class UploadRow(SQLModel, table=True):
 
 
 class PresetRow(SQLModel, table=True):
-    """A contributor's template for the texts of a batch."""
+    """A contributor's template for the texts of a batch. `default_for` is ours: the handler where
+    it is the default, so that the database refuses a second one."""
 
     __tablename__ = "presets"
-    __table_args__ = _CHARSET
+    __table_args__ = (
+        Index("ux_presets_userid_default_for", "userid", "default_for", unique=True),
+        _CHARSET,
+    )
 
     id: int = Field(sa_column=Column(Integer, primary_key=True))
     userid: str = Field(
@@ -173,6 +177,7 @@ class PresetRow(SQLModel, table=True):
     )
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    default_for: str | None = Field(sa_column=Column(String(50)))
 
 
 class SliceRow(SQLModel, table=True):

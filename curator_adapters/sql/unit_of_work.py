@@ -14,6 +14,7 @@ from curator_adapters.sql.endings import SqlEndings
 from curator_adapters.sql.engine import writing
 from curator_adapters.sql.gates import SqlGates
 from curator_adapters.sql.paces import SqlPaces
+from curator_adapters.sql.presets import SqlPresets
 from curator_adapters.sql.rights import SqlPublishingRights
 from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.uploads import SqlUploads
@@ -29,6 +30,7 @@ class SqlWork:
     endings: SqlEndings
     gates: SqlGates
     paces: SqlPaces
+    presets: SqlPresets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class SqlBegin:
                 endings=SqlEndings(session=session, tallies=tallies),
                 gates=SqlGates(session=session),
                 paces=SqlPaces(session=session),
+                presets=SqlPresets(session=session),
             )
             tallies.write(connection)
 

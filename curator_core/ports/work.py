@@ -16,6 +16,7 @@ from curator_core.domain.user import User
 from curator_core.ports.endings import Endings
 from curator_core.ports.gates import Gates
 from curator_core.ports.paces import Paces
+from curator_core.ports.presets import Presets
 from curator_core.ports.publishing_rights import PublishingRights
 from curator_core.ports.uploads import Uploads
 
@@ -85,6 +86,9 @@ class Work(Protocol):
 
     @property
     def paces(self) -> Paces: ...
+
+    @property
+    def presets(self) -> Presets: ...
 
 
 class Begin(Protocol):

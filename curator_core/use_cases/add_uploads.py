@@ -15,7 +15,7 @@ from curator_core.domain.user import AccessToken, User
 from curator_core.ports.sources import Sources
 from curator_core.ports.uploads import KnownSlice, SliceExists
 from curator_core.ports.work import Begin
-from curator_core.use_cases.items import Item, checked, refusal_of_the_whole
+from curator_core.use_cases.items import Item, checked, refusal
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.states import state_of
 
@@ -111,11 +111,7 @@ class AddUploads:
             return f"There is no batch {batch_id}."
         if not batch.belongs_to(user.id):
             return f"Batch {batch_id} is somebody else's: you can look at it, not add to it."
-        if self.sources.named(handler) is None:
-            return f"Curator knows no source called {handler[:50]!r}."
-        if len(items) > self.policy.max_slice:
-            return f"A slice holds {self.policy.max_slice} pictures; this one has {len(items)}."
-        return refusal_of_the_whole(items)
+        return refusal(handler, items, self.sources, self.policy)
 
 
 def _again(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from curator_core.domain.caption import Caption
 from curator_core.domain.ids import ImageId, UserId
 from curator_core.domain.outcome import Failure
+from curator_core.domain.policy import Policy
 from curator_core.domain.title import IllegalTitle, Title
 from curator_core.domain.upload import NewUpload
+from curator_core.ports.sources import Sources
 from curator_core.ports.uploads import MAX_CHARACTERS, MAX_WIKITEXT_BYTES
 
 
@@ -26,10 +28,24 @@ class Item:
     copyright_override: bool = False
 
 
+def unknown_source(handler: str) -> str:
+    """A sentence."""
+    return f"Curator knows no source called {handler[:50]!r}."
+
+
+def refusal(handler: str, items: Sequence[Item], sources: Sources, policy: Policy) -> str | None:
+    """Why nothing of a message with these items can be accepted, or None."""
+    if sources.named(handler) is None:
+        return unknown_source(handler)
+    if len(items) > policy.max_slice:
+        return f"A message holds {policy.max_slice} pictures; this one has {len(items)}."
+    return refusal_of_the_whole(items)
+
+
 def refusal_of_the_whole(items: Sequence[Item]) -> str | None:
-    """Why a slice with these items cannot even be stored, or None."""
+    """Why these items cannot even be stored, or None."""
     if not items:
-        return "The slice holds no pictures."
+        return "The message holds no pictures."
     for item in items:
         if not item.id or len(item.id) > MAX_CHARACTERS:
             return f"A picture's id has 1 to {MAX_CHARACTERS} characters; one has {len(item.id)}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from curator_core.domain.ids import BatchId
+from curator_core.domain.ids import BatchId, UploadId
+from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import BatchReport, Reports, UploadReport, UploadState
 
 
@@ -41,6 +42,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some uploads of a batch by id; `next` is the last one's id where more follow."""
+
+    uploads: tuple[UploadReport, ...]
+    next: UploadId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowBatch:
     """- Anybody may look at any batch."""
 
@@ -52,3 +61,22 @@ class ShowBatch:
         if batch is None:
             return None
         return Shown(batch=batch, uploads=self.reports.uploads(batch_id))
+
+    def part(
+        self,
+        batch_id: BatchId,
+        *,
+        after: UploadId | None = None,
+        limit: int,
+        status: UploadStatus | None = None,
+    ) -> Part | None:
+        """`limit` uploads at most, those in `status` where one is given, whose ids are above
+        `after`. None where there is no such batch. Raises `ServiceDown`."""
+        # One more than was asked for tells whether more follow.
+        found = self.reports.uploads_after(batch_id, after, limit + 1, status)
+        if not found and self.reports.batch(batch_id) is None:
+            return None
+        uploads = found[:limit]
+        return Part(
+            uploads=uploads, next=uploads[-1].state.id if len(found) > len(uploads) else None
+        )

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from curator_core.domain.upload import UploadStatus
 from curator_web.protocol.chosen import Changes, ChosenIds
-from curator_web.protocol.shapes import DatabaseId, LargeId, OneLabel, Text, UploadItem, Wire
+from curator_web.protocol.shapes import Asked, DatabaseId, LargeId, OneLabel, Text, UploadItem, Wire
 
 Handler = Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -25,6 +26,9 @@ def _none_where_empty(value: object) -> object:
 Filter = Annotated[str | None, Field(max_length=255), BeforeValidator(_none_where_empty)]
 """What a list is narrowed to; an empty text counts as absent."""
 
+OneStatus = Annotated[UploadStatus | None, BeforeValidator(_none_where_empty)]
+"""Uploads in this state; an empty text counts as absent."""
+
 
 class FetchImages(Wire):
     """Asks what stands at an address."""
@@ -40,7 +44,7 @@ class CreateBatch(Wire):
     type: Literal["CREATE_BATCH"]
 
 
-class SliceData(Wire):
+class SliceData(Asked):
     """Some pictures for a batch."""
 
     batchid: DatabaseId
@@ -83,7 +87,7 @@ class RetryUploads(Wire):
     data: DatabaseId
 
 
-class SelectedData(Wire):
+class SelectedData(Asked):
     """Some of a batch's uploads, or all; and what their copies are to have instead."""
 
     batchid: DatabaseId
@@ -119,7 +123,7 @@ class ResumeBatch(Wire):
     data: DatabaseId
 
 
-class UploadData(Wire):
+class UploadData(Asked):
     """Pictures for a batch of their own."""
 
     items: tuple[UploadItem, ...]
@@ -133,7 +137,7 @@ class UploadInOne(Wire):
     data: UploadData
 
 
-class BatchesPage(Wire):
+class BatchesPage(Asked):
     """Which part of which batches."""
 
     page: PageNumber = 1
@@ -149,7 +153,7 @@ class FetchBatches(Wire):
     data: BatchesPage
 
 
-class ListedBatches(Wire):
+class ListedBatches(Asked):
     """Which batches."""
 
     filter: Filter = None
@@ -169,13 +173,13 @@ class UnsubscribeBatchesList(Wire):
     type: Literal["UNSUBSCRIBE_BATCHES_LIST"]
 
 
-class UploadsPage(Wire):
+class UploadsPage(Asked):
     """Which part of a batch: what follows the upload `after`, by id."""
 
     batchid: DatabaseId
     after: DatabaseId | None = None
     limit: Limit = 200
-    status: Filter = None
+    status: OneStatus = None
 
 
 class FetchBatchUploadsPage(Wire):
@@ -212,7 +216,7 @@ class FetchPresets(Wire):
     data: OfHandler
 
 
-class PresetData(Wire):
+class PresetData(Asked):
     """A preset, a known one with its id."""
 
     preset_id: DatabaseId | None = None
@@ -258,7 +262,7 @@ class CheckCategoriesDeleted(Wire):
     data: Titles
 
 
-class NewCategory(Wire):
+class NewCategory(Asked):
     """A category, and the item that it is about."""
 
     title: Text
@@ -279,7 +283,7 @@ class FetchRedlinks(Wire):
     type: Literal["FETCH_REDLINKS"]
 
 
-class WantedPage(Wire):
+class WantedPage(Asked):
     """Which part of the list."""
 
     offset: Annotated[int, Field(ge=0, lt=2**31)] = 0

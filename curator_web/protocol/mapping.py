@@ -8,10 +8,12 @@ from curator_core.domain.ids import UploadId
 from curator_core.domain.media import ImageProblem, Place
 from curator_core.domain.media import MediaImage as OfferedImage
 from curator_core.domain.outcome import Failure, FailureType
+from curator_core.domain.upload import Upload
 from curator_core.ports.reports import BatchReport, UploadReport, UploadState
 from curator_core.use_cases.items import Item
 from curator_core.use_cases.retry_uploads import Changes
 from curator_web.protocol.chosen import UploadChanges
+from curator_web.protocol.server import CreatedUpload
 from curator_web.protocol.shapes import (
     BatchItem,
     BatchStats,
@@ -113,7 +115,7 @@ def update_item(state: UploadState) -> UploadUpdateItem:
 def upload_item(report: UploadReport) -> BatchUploadItem:
     """An upload with all that a list shows."""
     state = report.state
-    first = next(iter(report.captions), None)
+    labels = tuple(Label(language=each.language, value=each.text) for each in report.captions)
     return BatchUploadItem(
         id=state.id,
         status=state.status.value,
@@ -123,13 +125,26 @@ def upload_item(report: UploadReport) -> BatchUploadItem:
         userid=report.user_id,
         key=state.image_id,
         handler=state.handler,
-        labels=Label(language=first.language, value=first.text) if first else None,
+        labels=labels[0] if labels else None,
         result=report.result,
         error=structured_error(state.failure) if state.failure else None,
         success=state.success,
         created_at=report.created_at,
         updated_at=report.updated_at,
         image_id=state.image_id,
+        captions=labels[1:] or None,
+        publish_at=report.publish_at,
+    )
+
+
+def created_upload(upload: Upload) -> CreatedUpload:
+    """An upload of a batch that was made in one go."""
+    return CreatedUpload(
+        id=upload.id,
+        status=upload.status.value,
+        image_id=upload.image_id,
+        input=upload.collection,
+        batchid=upload.batch_id,
     )
 
 

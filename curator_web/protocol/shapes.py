@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from curator_core.domain.outcome import FailureType
@@ -15,6 +15,17 @@ class Wire(BaseModel):
     """Frozen; unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Asked(Wire):
+    """What clients send: null counts as absent."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, sent: object) -> object:
+        if not isinstance(sent, dict):
+            return sent
+        return {name: value for name, value in sent.items() if value is not None}
 
 
 def _text(value: object) -> str:
@@ -50,7 +61,7 @@ OneLabel = Annotated[Label | None, BeforeValidator(_none_where_empty)]
 """A caption or none; an empty object counts as none."""
 
 
-class UploadItem(Wire):
+class UploadItem(Asked):
     """One picture to upload."""
 
     id: str
@@ -115,7 +126,7 @@ class UploadUpdateItem(Wire):
 
 
 class BatchUploadItem(Wire):
-    """An upload in a list."""
+    """An upload in a list. `captions` are those beside `labels`, `publish_at` is its slot."""
 
     id: int
     status: str
@@ -132,6 +143,8 @@ class BatchUploadItem(Wire):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     image_id: str | None = None
+    captions: tuple[Label, ...] | None = None
+    publish_at: datetime | None = None
 
 
 class BatchStats(Wire):

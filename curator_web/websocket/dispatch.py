@@ -38,7 +38,7 @@ from curator_web.protocol.client import (
     UploadSlice,
 )
 from curator_web.protocol.server import ServerMessage
-from curator_web.websocket.answers import batches, images
+from curator_web.websocket.answers import batches, images, presets
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.answers.unbuilt import not_yet
 
@@ -75,23 +75,23 @@ TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
     FetchImages: Answered(images.fetch_images, Lane.BROWSE),
     CreateBatch: Answered(batches.create_batch, Lane.CHANGE),
     UploadSlice: Answered(batches.upload_slice, Lane.CHANGE),
-    UploadInOne: Answered(not_yet, Lane.CHANGE),
+    UploadInOne: Answered(batches.upload_in_one, Lane.CHANGE),
     SubscribeBatch: Watching(lambda message: BatchId(message.data)),
     UnsubscribeBatch: Watching(lambda _: None),
     FetchBatches: Answered(not_yet, Lane.ASK),
     SubscribeBatchesList: Answered(not_yet, Lane.ASK),
     UnsubscribeBatchesList: Answered(not_yet, Lane.ASK),
     FetchBatchUploads: Answered(batches.fetch_batch_uploads, Lane.ASK),
-    FetchBatchUploadsPage: Answered(not_yet, Lane.ASK),
+    FetchBatchUploadsPage: Answered(batches.fetch_batch_uploads_page, Lane.ASK),
     FetchUploadHistory: Answered(not_yet, Lane.ASK),
     RetryUploads: Answered(batches.retry_uploads, Lane.CHANGE),
     RetryUploadsSelected: Answered(batches.retry_uploads_selected, Lane.CHANGE),
     CancelBatch: Answered(batches.cancel_batch, Lane.CHANGE),
     PauseBatch: Answered(batches.pause_batch, Lane.CHANGE),
     ResumeBatch: Answered(batches.resume_batch, Lane.CHANGE),
-    FetchPresets: Answered(not_yet, Lane.CHANGE),
-    SavePreset: Answered(not_yet, Lane.CHANGE),
-    DeletePreset: Answered(not_yet, Lane.CHANGE),
+    FetchPresets: Answered(presets.fetch_presets, Lane.CHANGE),
+    SavePreset: Answered(presets.save_preset, Lane.CHANGE),
+    DeletePreset: Answered(presets.delete_preset, Lane.CHANGE),
     CheckBatch: Answered(not_yet, Lane.ASK),
     CheckCategoriesDeleted: Answered(not_yet, Lane.ASK),
     CreateCategory: Answered(not_yet, Lane.CHANGE),

@@ -16,6 +16,7 @@ from curator_core.ports.work import Recounted
 from tests.fakes.endings import FakeEndings
 from tests.fakes.gates import FakeGates
 from tests.fakes.paces import FakePaces
+from tests.fakes.presets import FakePresets
 from tests.fakes.publishing_rights import FakePublishingRights
 from tests.fakes.reports import FakeReports
 from tests.fakes.uploads import FakeUploads
@@ -77,6 +78,7 @@ class FakeWork:
         self.endings = FakeEndings(tables, clock)
         self.gates = FakeGates(tables, clock)
         self.paces = FakePaces(tables, clock)
+        self.presets = FakePresets(tables, clock)
 
 
 @dataclass(frozen=True, slots=True)

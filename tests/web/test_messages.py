@@ -48,7 +48,7 @@ def test_a_frame_that_does_not_fit_leaves_the_connection_open(house: WebHouse) -
         socket.send_bytes(b'{"type": "CREATE_BATCH"}')
         assert "text frames" in error(socket.receive_json())
         assert "DANCE" in error(ask(socket, "DANCE"))
-        assert "yet" in error(ask(socket, "FETCH_PRESETS", {"handler": "mapillary"}))
+        assert "yet" in error(ask(socket, "FETCH_REDLINKS"))
         assert a_batch(socket) == 1
 
 

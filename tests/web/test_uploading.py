@@ -117,6 +117,7 @@ def test_a_batch_is_shown_whole(house: WebHouse) -> None:
             "created_at": "2026-03-01T12:00:00Z",
             "updated_at": "2026-03-01T12:00:00Z",
             "image_id": "1",
+            "publish_at": "2026-03-01T12:00:00Z",
         }
     ]
 

@@ -25,10 +25,10 @@ def indexes(table: str) -> set[str]:
     return {str(index["name"]) for index in sa.inspect(op.get_bind()).get_indexes(table)}
 
 
-def index_missing(name: str, table: str, columns: Sequence[str]) -> None:
+def index_missing(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
     """Makes the index if it is not there."""
     if name not in indexes(table):
-        op.create_index(name, table, list(columns))
+        op.create_index(name, table, list(columns), unique=unique)
 
 
 def drop_indexes(table: str, *names: str) -> None:

@@ -13,10 +13,12 @@ from curator_web.protocol.client import (
     CancelBatch,
     CreateBatch,
     FetchBatchUploads,
+    FetchBatchUploadsPage,
     PauseBatch,
     ResumeBatch,
     RetryUploads,
     RetryUploadsSelected,
+    UploadInOne,
     UploadSlice,
 )
 from curator_web.protocol.server import (
@@ -25,10 +27,13 @@ from curator_web.protocol.server import (
     BatchCreated,
     BatchUploadsData,
     BatchUploadsList,
+    BatchUploadsPage,
     Error,
     RetryUploadsResponse,
     ServerMessage,
+    UploadCreated,
     UploadSliceAck,
+    UploadsPageData,
 )
 from curator_web.websocket.answers.desk import Desk, no_such_batch
 
@@ -61,6 +66,20 @@ def upload_slice(desk: Desk, message: UploadSlice) -> Iterator[ServerMessage]:
     )
 
 
+def upload_in_one(desk: Desk, message: UploadInOne) -> Iterator[ServerMessage]:
+    """A new batch of the visitor's, with its pictures."""
+    created = desk.application.upload_in_one(
+        user=desk.visitor.user,
+        token=desk.visitor.token,
+        handler=message.data.handler,
+        items=[mapping.item(each) for each in message.data.items],
+    )
+    if isinstance(created, Refused):
+        yield Error(data=created.reason)
+        return
+    yield UploadCreated(data=tuple(mapping.created_upload(each) for each in created.uploads))
+
+
 def fetch_batch_uploads(desk: Desk, message: FetchBatchUploads) -> Iterator[ServerMessage]:
     """A batch, whoever's it is."""
     shown = desk.application.show_batch(BatchId(message.data))
@@ -71,6 +90,27 @@ def fetch_batch_uploads(desk: Desk, message: FetchBatchUploads) -> Iterator[Serv
         data=BatchUploadsData(
             batch=mapping.batch_item(shown.batch),
             uploads=tuple(mapping.upload_item(each) for each in shown.uploads),
+        )
+    )
+
+
+def fetch_batch_uploads_page(desk: Desk, message: FetchBatchUploadsPage) -> Iterator[ServerMessage]:
+    """Some uploads of a batch, whoever's it is."""
+    asked = message.data
+    part = desk.application.show_batch.part(
+        BatchId(asked.batchid),
+        after=None if asked.after is None else UploadId(asked.after),
+        limit=asked.limit,
+        status=asked.status,
+    )
+    if part is None:
+        yield Error(data=no_such_batch(asked.batchid))
+        return
+    yield BatchUploadsPage(
+        data=UploadsPageData(
+            batchid=asked.batchid,
+            uploads=tuple(mapping.upload_item(each) for each in part.uploads),
+            next=part.next,
         )
     )
 

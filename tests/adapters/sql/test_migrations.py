@@ -19,6 +19,7 @@ from tests.spawned import spawned
 
 EXISTING = "5cc957424c9d"
 WITH_LEASES = "b1d0c7a4e6f2"
+WITHOUT_DEFAULTS = "e4a1b7d6c925"
 FORMER = "c2e1d8b5f703"
 """The previous release's."""
 
@@ -138,6 +139,8 @@ def _broken_off_before(statement: str) -> Iterator[None]:
         (EXISTING, "CREATE TABLE IF NOT EXISTS publishing_rights"),
         (EXISTING, "CREATE INDEX ix_publishing_rights"),
         (EXISTING, "UPDATE alembic_version"),
+        (WITHOUT_DEFAULTS, "ALTER TABLE presets ADD COLUMN default_for"),
+        (WITHOUT_DEFAULTS, "CREATE UNIQUE INDEX ux_presets_userid_default_for"),
         (WITH_LEASES, "ALTER TABLE upload_requests ADD COLUMN token_print"),
         (WITH_LEASES, "ALTER TABLE batches ADD COLUMN retry_of"),
         (WITH_LEASES, "CREATE INDEX ix_upload_requests_retry_of"),
