@@ -20,7 +20,9 @@ from curator_core.ports.wiki import Wikis
 from curator_core.ports.work import Begin
 from curator_core.use_cases.add_uploads import AddUploads
 from curator_core.use_cases.browse_collection import BrowseCollection
+from curator_core.use_cases.browse_lists import BrowseLists
 from curator_core.use_cases.check_titles import CheckTitles
+from curator_core.use_cases.correct_upload import CorrectUpload
 from curator_core.use_cases.create_batch import CreateBatch
 from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
 from curator_core.use_cases.log_in import FinishLogin, StartLogin
@@ -87,6 +89,8 @@ class Application:
     show_batch: ShowBatch
     retry_uploads: RetryUploads
     stop_uploads: StopUploads
+    correct_upload: CorrectUpload
+    browse_lists: BrowseLists
     pause_batch: PauseBatch
     list_presets: ListPresets
     save_preset: SavePreset
@@ -142,6 +146,8 @@ class Application:
                 chance=ports.chance,
                 policy=policy,
             ),
+            correct_upload=CorrectUpload(begin=ports.begin, news=news),
+            browse_lists=BrowseLists(reports=ports.reports),
             stop_uploads=StopUploads(begin=ports.begin, pacing=pacing, news=news),
             pause_batch=PauseBatch(
                 begin=ports.begin, reports=ports.reports, pacing=pacing, news=news

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.mapping import batch_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS, BatchRow
+from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, BatchRow
 from curator_adapters.sql.tallies import recount
 from curator_adapters.sql.times import now
 from curator_core.domain.batch import Batch
@@ -56,16 +56,21 @@ class SqlBatches:
 
     def pause(self, batch_id: BatchId, *, paused: bool) -> None:
         connection = self.session.connection()
-        changed = connection.execute(
-            update(BATCHES)
-            .where(BATCHES.c.id == batch_id, BATCHES.c.paused.is_not(paused))
-            .values(paused=paused, updated_at=now())
+        owner = connection.scalar(select(BATCHES.c.userid).where(BATCHES.c.id == batch_id))
+        # As accepting and claiming do: those come before us or after us.
+        connection.execute(select(USERS.c.userid).where(USERS.c.userid == owner).with_for_update())
+        changed = select(BATCHES.c.id).where(
+            BATCHES.c.id == batch_id, BATCHES.c.paused.is_not(paused)
         )
-        if not changed.rowcount:
+        if connection.execute(changed).first() is None:
             return
+        # The batch's own row comes last: whoever holds one of its uploads counts it there.
         waiting = update(UPLOADS).where(_uploads.batchid == batch_id, _QUEUED)
         if paused:
             # Out of sight: dispatchers would look through them again and again once they are due.
             connection.execute(waiting.where(_uploads.stop.is_(None)).values(not_before=_NEVER))
         else:
             connection.execute(waiting.where(_uploads.not_before > _FAR).values(not_before=now()))
+        connection.execute(
+            update(BATCHES).where(BATCHES.c.id == batch_id).values(paused=paused, updated_at=now())
+        )

@@ -43,14 +43,21 @@ def claim(
         )
         .scalar_subquery()
     )
-    paused = exists().where(
-        BATCHES.c.id == _uploads.batchid, BATCHES.c.paused.is_(True), _uploads.stop.is_(None)
-    )
+    # Read beforehand, since whoever pauses or stops holds the user's row too: a look at the batch
+    # in the statement that writes would lock it, and whoever counts in it would wait for us with
+    # an upload that we wait for.
+    waits = connection.execute(
+        select(_uploads.id)
+        .join(BATCHES, BATCHES.c.id == _uploads.batchid)
+        .where(_uploads.id == upload_id, BATCHES.c.paused.is_(True), _uploads.stop.is_(None))
+    ).first()
+    if waits is not None:
+        return False
     barred = exists().where(bars(upload_id, user_id, handler)).select_from(GATES)
     claimed = connection.execute(
         update(UPLOADS)
         .where(_uploads.id == upload_id, _QUEUED, _uploads.not_before <= now())
-        .where(under_way < user_concurrency, ~paused, ~barred)
+        .where(under_way < user_concurrency, ~barred)
         .values(
             status=UploadStatus.IN_PROGRESS.value,
             lease_token=token,

@@ -63,7 +63,7 @@ class SqlEndings:
     tallies: Tallies
 
     def stop(self, which: Selection, stop: Stop) -> Stopped:
-        selected = and_(_UNFINISHED, *_fitting(which))
+        selected = and_(_UNFINISHED, *self._fitting(which))
         self._hold_owners(which)
         # Held until the unit of work ends, so that they are written as they are read.
         rows = self._rows(
@@ -94,7 +94,7 @@ class SqlEndings:
         retried = exists().where(copies.c.retry_of == _uploads.id, copies.c.status.not_in(_UNDONE))
         rows = self.session.scalars(
             select(UploadRow)
-            .where(_uploads.status.in_(_UNDONE), *_fitting(which))
+            .where(_uploads.status.in_(_UNDONE), *self._fitting(which))
             .where(_uploads.id > after, ~retried)
             .order_by(_uploads.id)
             .limit(limit)
@@ -128,6 +128,37 @@ class SqlEndings:
             .order_by(groups.c.last)
         )
         return tuple(_group_of(row) for row in rows)
+
+    def _fitting(self, which: Selection) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        if which.user_id is not None:
+            conditions.append(_uploads.userid == which.user_id)
+        if which.batch_id is not None:
+            conditions.append(_uploads.batchid == which.batch_id)
+        if which.upload_ids is not None:
+            conditions.append(_among(which.upload_ids))
+        if which.token_print is not None:
+            conditions.append(_uploads.token_print == which.token_print)
+        if which.group is not None:
+            conditions += self._of_group(which.group)
+        if which.but is not None:
+            conditions.append(_uploads.id != which.but)
+        return conditions
+
+    def _of_group(self, group: WaitingGroup) -> list[ColumnElement[bool]]:
+        # Read beforehand: a look at batches in the statement that writes would lock them before
+        # their time (`Tallies`).
+        batches = self.session.scalars(
+            select(BATCHES.c.id).where(
+                BATCHES.c.userid == group.user_id,
+                BATCHES.c.edit_group_id.is_not_distinct_from(group.edit_group_id),
+            )
+        )
+        return [
+            _uploads.userid == group.user_id,
+            _uploads.token_print.is_not_distinct_from(group.token_print),
+            _uploads.batchid.in_(batches.all()),
+        ]
 
     def _hold_owners(self, which: Selection) -> None:
         """As claims and reschedulings do: whoever changes these users' uploads comes before us or
@@ -171,35 +202,6 @@ def _asked(stop: Stop) -> dict[str, object]:
         "stop": stop_json(stop),
         "not_before": case((waits, now()), else_=_uploads.not_before),
     }
-
-
-def _fitting(which: Selection) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if which.user_id is not None:
-        conditions.append(_uploads.userid == which.user_id)
-    if which.batch_id is not None:
-        conditions.append(_uploads.batchid == which.batch_id)
-    if which.upload_ids is not None:
-        conditions.append(_among(which.upload_ids))
-    if which.token_print is not None:
-        conditions.append(_uploads.token_print == which.token_print)
-    if which.group is not None:
-        conditions += _of_group(which.group)
-    if which.but is not None:
-        conditions.append(_uploads.id != which.but)
-    return conditions
-
-
-def _of_group(group: WaitingGroup) -> list[ColumnElement[bool]]:
-    batch = exists().where(
-        BATCHES.c.id == _uploads.batchid,
-        BATCHES.c.edit_group_id.is_not_distinct_from(group.edit_group_id),
-    )
-    return [
-        _uploads.userid == group.user_id,
-        _uploads.token_print.is_not_distinct_from(group.token_print),
-        batch,
-    ]
 
 
 def _among(uploads: frozenset[UploadId]) -> ColumnElement[bool]:

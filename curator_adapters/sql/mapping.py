@@ -102,8 +102,7 @@ def new_upload_values(
         "filename": new.filename,
         "wikitext": new.wikitext,
         "copyright_override": new.copyright_override,
-        "labels": label_json(new.captions[0]) if new.captions else None,
-        "captions": [label_json(caption) for caption in new.captions[1:]] or None,
+        **captions_values(new.captions),
         "error": failure_json(new.failure),
         "error_type": error_type_of(new.failure).value if failed else None,
         "created_at": now,
@@ -153,6 +152,14 @@ def kept_values(upload: Upload) -> dict[str, object]:
         "error": failure_json(upload.failure),
         "error_type": error_type_value(upload.status, upload.failure),
         "success": upload.success,
+    }
+
+
+def captions_values(captions: Sequence[Caption]) -> dict[str, object]:
+    """The columns of an upload's captions: the first one, and the rest."""
+    return {
+        "labels": label_json(captions[0]) if captions else None,
+        "captions": [label_json(caption) for caption in captions[1:]] or None,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from curator_adapters.sql.claims import claim
+from curator_adapters.sql.corrections import correct
 from curator_adapters.sql.dispatching import take_due
 from curator_adapters.sql.mapping import (
     added_upload,
@@ -118,6 +119,10 @@ class SqlUploads:
     def get(self, upload_id: UploadId) -> Upload | None:
         row = self.session.scalar(select(UploadRow).where(_uploads.id == upload_id))
         return None if row is None else upload_of(row)
+
+    def correct(self, upload: Upload) -> Upload | None:
+        refuse_unstorable(upload)
+        return correct(self.session, upload)
 
     def claim(
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int

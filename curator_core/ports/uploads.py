@@ -54,6 +54,14 @@ class Uploads(Protocol):
 
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
+    def correct(self, upload: Upload) -> Upload | None:
+        """Writes an upload's image id, collection, file name, text, captions and copyright flag,
+        unless it is at work, has ended, left something of it behind (a checkpoint, a count of
+        attempts) or was asked to stop: then None, and nothing changes. Answers
+        it as it is stored now. Raises `KeyTaken` where the batch holds the image id already, and
+        `Unstorable`; neither changes anything."""
+        ...
+
     def now(self) -> datetime:
         """The time by the database's clock."""
         ...
@@ -150,6 +158,10 @@ class Uploads(Protocol):
         ...
 
 
+class KeyTaken(Exception):
+    """The batch holds another upload of this image id."""
+
+
 class SliceExists(Exception):
     """A slice with this id was stored a moment ago by somebody else: read it with
     `known_slice`."""
@@ -166,7 +178,7 @@ MAX_WIKITEXT_BYTES = 65_535
 """What a page's text may have, in UTF-8: MariaDB's `text`."""
 
 
-def refuse_unstorable(upload: NewUpload) -> None:
+def refuse_unstorable(upload: NewUpload | Upload) -> None:
     """Raises `Unstorable` unless every text fits its column; each `Uploads.add` begins so."""
     texts = {
         "A picture's id": upload.image_id,

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import Lease, NewUpload, Stop, Upload, UploadStatus
-from curator_core.ports.uploads import KnownSlice, SliceExists, refuse_unstorable
+from curator_core.ports.uploads import KeyTaken, KnownSlice, SliceExists, refuse_unstorable
 from tests.fakes.work_due import Due
 from tests.fakes.work_tables import Now, Tables
 
@@ -63,6 +64,29 @@ class FakeUploads:
 
     def get(self, upload_id: UploadId) -> Upload | None:
         return self.tables.uploads.get(upload_id)
+
+    def correct(self, upload: Upload) -> Upload | None:
+        refuse_unstorable(upload)
+        stored = self.tables.uploads.get(upload.id)
+        if stored is None or stored.status is not UploadStatus.QUEUED:
+            return None
+        if stored.attempts or stored.stop or stored.checkpoint != Checkpoint():
+            return None
+        others = (each for each in self.tables.uploads.values() if each.id != upload.id)
+        if any((o.batch_id, o.image_id) == (upload.batch_id, upload.image_id) for o in others):
+            raise KeyTaken(f"batch {upload.batch_id} holds {upload.image_id}")
+        corrected = replace(
+            stored,
+            image_id=upload.image_id,
+            collection=upload.collection,
+            filename=upload.filename,
+            wikitext=upload.wikitext,
+            captions=upload.captions,
+            copyright_override=upload.copyright_override,
+            updated_at=self.clock.now(),
+        )
+        self.tables.uploads[upload.id] = corrected
+        return corrected
 
     def claim(
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int
