@@ -138,6 +138,7 @@ def test_uploads_are_told_by_id_as_they_are_stored(database: DatabaseBench) -> N
             result=None,
             publish_at=upload.publish_at,
             created_at=upload.created_at,
+            collection=upload.collection,
             updated_at=upload.updated_at,
         )
         for upload in (done, stored[1])
