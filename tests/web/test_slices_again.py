@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curator_adapters.sql.engine import make_engine
-from curator_adapters.sql.migrate import upgrade
 from tests.contracts.database_bench import at_once
-from tests.web.database_house import Webs, webs
+from tests.web.database_house import Webs
 from tests.web.house import Client
 from tests.web.speaking import a_slice
 
 ROUNDS = 8
 """How often what might happen at the same time is tried."""
-
-
-@pytest.fixture(params=["sqlite", "mariadb"])
-def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Webs]:
-    """Two web processes on one database."""
-    address = f"sqlite:///{tmp_path / 'curator.db'}"
-    if request.param == "mariadb":
-        address = request.getfixturevalue("mariadb_url")
-    engine = make_engine(address)
-    upgrade(engine)
-    engine.dispose()
-    with webs(address, 2) as both:
-        yield both
 
 
 def a_batch(client: Client) -> int:
