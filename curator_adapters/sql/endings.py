@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from curator_adapters.sql.lists.found import STATE, state_of
 from curator_adapters.sql.mapping import error_type_value, failure_json, stop_json, upload_of
-from curator_adapters.sql.reports import STATE, state_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, UploadRow
 from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import UtcTime, now

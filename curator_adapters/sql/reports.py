@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, select
 
-from curator_adapters.sql.batch_reports import BATCH_REPORTS, batch_report_of
 from curator_adapters.sql.engine import reading
-from curator_adapters.sql.mapping import captions_of, failure_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS
-from curator_core.domain.ids import BatchId, ImageId, UploadId, UserId
+from curator_adapters.sql.lists.batches import batches, batches_of
+from curator_adapters.sql.lists.failures import failures
+from curator_adapters.sql.lists.found import STATE, UPLOAD_REPORT, state_of, upload_report_of
+from curator_adapters.sql.lists.presets import presets
+from curator_adapters.sql.lists.standing import standing
+from curator_adapters.sql.lists.uploads import all_uploads
+from curator_adapters.sql.lists.users import users
+from curator_adapters.sql.tables import UPLOADS
+from curator_core.domain.ids import BatchId, UploadId, UserId
+from curator_core.domain.preset import Preset
 from curator_core.domain.upload import UploadStatus
-from curator_core.ports.reports import BatchReport, UploadReport, UploadState
+from curator_core.ports.reports import (
+    BatchReport,
+    FailedBatch,
+    FailureFilter,
+    FailureOrder,
+    Listed,
+    Page,
+    Standing,
+    UploadFilter,
+    UploadReport,
+    UploadState,
+    UserReport,
+)
 
 _uploads = UPLOADS.c
-
-STATE: tuple[ColumnElement[Any], ...] = (
-    _uploads.id,
-    _uploads.batchid,
-    _uploads.status,
-    _uploads.key,
-    _uploads.handler,
-    _uploads.error,
-    _uploads.success,
-)
-_REPORT: tuple[ColumnElement[Any], ...] = (
-    *STATE,
-    _uploads.userid,
-    _uploads.filename,
-    _uploads.wikitext,
-    _uploads.labels,
-    _uploads.captions,
-    _uploads.result,
-    _uploads.publish_at,
-    _uploads.created_at,
-    _uploads.updated_at,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,61 @@ class SqlReports:
 
     def batch(self, batch_id: BatchId) -> BatchReport | None:
         with reading(self.engine) as connection:
-            row = connection.execute(BATCH_REPORTS.where(BATCHES.c.id == batch_id)).first()
-        return None if row is None else batch_report_of(row)
+            return next(iter(batches_of(connection, [batch_id])), None)
 
     def uploads(self, batch_id: BatchId) -> tuple[UploadReport, ...]:
-        return tuple(_upload_report(row) for row in self._of_batch(_REPORT, batch_id))
+        return tuple(upload_report_of(row) for row in self._of_batch(UPLOAD_REPORT, batch_id))
 
     def states(self, batch_id: BatchId) -> tuple[UploadState, ...]:
         return tuple(state_of(row) for row in self._of_batch(STATE, batch_id))
+
+    def uploads_after(
+        self,
+        batch_id: BatchId,
+        after: UploadId | None,
+        limit: int,
+        status: UploadStatus | None = None,
+    ) -> tuple[UploadReport, ...]:
+        question = select(*UPLOAD_REPORT).where(_uploads.batchid == batch_id)
+        if after is not None:
+            question = question.where(_uploads.id > after)
+        if status is not None:
+            question = question.where(_uploads.status == status.value)
+        with reading(self.engine) as connection:
+            rows = connection.execute(question.order_by(_uploads.id).limit(limit)).all()
+        return tuple(upload_report_of(row) for row in rows)
+
+    def batches(
+        self, page: Page, *, text: str | None = None, user_id: UserId | None = None
+    ) -> Listed[BatchReport]:
+        with reading(self.engine) as connection:
+            return batches(connection, page, text, user_id)
+
+    def batches_of(self, ids: Collection[BatchId]) -> tuple[BatchReport, ...]:
+        with reading(self.engine) as connection:
+            return batches_of(connection, ids)
+
+    def users(self, page: Page, *, text: str | None = None) -> Listed[UserReport]:
+        with reading(self.engine) as connection:
+            return users(connection, page, text)
+
+    def all_uploads(self, page: Page, which: UploadFilter) -> Listed[UploadReport]:
+        with reading(self.engine) as connection:
+            return all_uploads(connection, page, which)
+
+    def presets(self, page: Page, *, text: str | None = None) -> Listed[Preset]:
+        with reading(self.engine) as connection:
+            return presets(connection, page, text)
+
+    def failures(
+        self, page: Page, which: FailureFilter, order: FailureOrder
+    ) -> Listed[FailedBatch]:
+        with reading(self.engine) as connection:
+            return failures(connection, page, which, order)
+
+    def standing(self) -> Standing:
+        with reading(self.engine) as connection:
+            return standing(connection)
 
     def _of_batch(
         self, columns: Sequence[ColumnElement[Any]], batch_id: BatchId
@@ -64,30 +107,3 @@ class SqlReports:
         question = select(*columns).where(_uploads.batchid == batch_id)
         with reading(self.engine) as connection:
             return connection.execute(question.order_by(_uploads.id)).all()
-
-
-def state_of(row: Row[Any]) -> UploadState:
-    """What a watcher needs of an upload; `row` has the columns of `STATE`."""
-    return UploadState(
-        id=UploadId(row.id),
-        batch_id=BatchId(row.batchid),
-        status=UploadStatus(row.status),
-        image_id=ImageId(row.key),
-        handler=row.handler,
-        failure=failure_of(row.error),
-        success=row.success,
-    )
-
-
-def _upload_report(row: Row[Any]) -> UploadReport:
-    return UploadReport(
-        state=state_of(row),
-        user_id=UserId(row.userid),
-        filename=row.filename,
-        wikitext=row.wikitext,
-        captions=captions_of(row.labels, row.captions),
-        result=row.result,
-        publish_at=row.publish_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )

@@ -17,12 +17,25 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects import mysql
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
 from curator_adapters.sql.times import UtcTime
+from curator_core.domain.search import MAX_WORD
 
 _CHARSET = {"mysql_charset": "utf8mb4"}
+_CLUSTERED = {**_CHARSET, "sqlite_with_rowid": False}
+"""Rows in the order of their primary key, on SQLite too."""
+
 _JSON = JSON(none_as_null=True)
+
+
+def _binary(length: int) -> TypeEngine[str]:
+    """A text that is compared character by character, on both databases alike."""
+    return String(length).with_variant(
+        mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb"
+    )
 
 
 def _counter() -> Column[int]:
@@ -30,13 +43,15 @@ def _counter() -> Column[int]:
 
 
 class UserRow(SQLModel, table=True):
-    """Somebody who logged in; `userid` is the `sub` of OAuth's identify."""
+    """Somebody who logged in; `userid` is the `sub` of OAuth's identify, `name_key` what
+    beginnings of names are compared with."""
 
     __tablename__ = "users"
     __table_args__ = _CHARSET
 
     userid: str = Field(sa_column=Column(String(255), primary_key=True))
     username: str = Field(sa_column=Column(String(255), nullable=False, index=True))
+    name_key: str | None = Field(sa_column=Column(_binary(255), index=True))
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
@@ -77,6 +92,9 @@ class UploadRow(SQLModel, table=True):
     __tablename__ = "upload_requests"
     __table_args__ = (
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
+        # Newest first within a state, or among failures by batch.
+        Index("ix_upload_requests_status_created_at", "status", "created_at"),
+        Index("ix_upload_requests_failures", "status", "handler", "batchid", "error_type"),
         # The last slot of what waits in a batch.
         Index("ix_upload_requests_batchid_status_publish_at", "batchid", "status", "publish_at"),
         # Who has something waiting, and what comes next of theirs.
@@ -174,6 +192,26 @@ class SliceRow(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
 
+class WordRow(SQLModel, table=True):
+    """A word of an upload's file name."""
+
+    __tablename__ = "upload_words"
+    __table_args__ = _CLUSTERED
+
+    word: str = Field(sa_column=Column(_binary(MAX_WORD), primary_key=True))
+    upload_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+
+
+class BatchWordRow(SQLModel, table=True):
+    """A word of the file names in a batch."""
+
+    __tablename__ = "batch_words"
+    __table_args__ = _CLUSTERED
+
+    word: str = Field(sa_column=Column(_binary(MAX_WORD), primary_key=True))
+    batch_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+
+
 class RightRow(SQLModel, table=True):
     """The right to publish, `sha1:…` for certain bytes or `user:…` for a user's turn."""
 
@@ -226,6 +264,8 @@ BATCHES = _table(BatchRow)
 UPLOADS = _table(UploadRow)
 PRESETS = _table(PresetRow)
 SLICES = _table(SliceRow)
+WORDS = _table(WordRow)
+BATCH_WORDS = _table(BatchWordRow)
 RIGHTS = _table(RightRow)
 GATES = _table(GateRow)
 PACES = _table(PaceRow)

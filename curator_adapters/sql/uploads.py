@@ -26,6 +26,7 @@ from curator_adapters.sql.tables import BATCHES, RIGHTS, SLICES, UPLOADS, USERS,
 from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import later, now
 from curator_adapters.sql.waiting import QUEUED
+from curator_adapters.sql.words import note_words
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import NewUpload, Stop, Upload, UploadStatus
@@ -93,6 +94,7 @@ class SqlUploads:
             for upload_id, key in connection.execute(stored.order_by(_uploads.id))
         )
         self.tallies.add(batch_id, [each.status for each in added])
+        note_words(connection, batch_id, {each.id: each.filename for each in added})
         return added
 
     def known_slice(self, batch_id: BatchId, slice_id: SliceId) -> KnownSlice | None:

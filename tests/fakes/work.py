@@ -20,7 +20,7 @@ from tests.fakes.presets import FakePresets
 from tests.fakes.publishing_rights import FakePublishingRights
 from tests.fakes.reports import FakeReports
 from tests.fakes.uploads import FakeUploads
-from tests.fakes.work_tables import Now, Tables
+from tests.fakes.work_tables import Now, Remembered, Tables
 
 
 class FakeDatabase:
@@ -71,7 +71,7 @@ class FakeWork:
     """One transaction."""
 
     def __init__(self, tables: Tables, clock: Now) -> None:
-        self.users = FakeUsers(tables)
+        self.users = FakeUsers(tables, clock)
         self.batches = FakeBatches(tables, clock)
         self.uploads = FakeUploads(tables, clock)
         self.rights = FakePublishingRights(tables, clock)
@@ -84,9 +84,15 @@ class FakeWork:
 @dataclass(frozen=True, slots=True)
 class FakeUsers:
     tables: Tables
+    clock: Now
 
     def remember(self, user: User) -> None:
+        now, known = self.clock.now(), self.tables.users.get(user.id)
+        if known == user:
+            return
+        first = self.tables.remembered[user.id].created_at if known else now
         self.tables.users[user.id] = user
+        self.tables.remembered[user.id] = Remembered(created_at=first, updated_at=now)
 
     def get(self, user_id: UserId) -> User | None:
         return self.tables.users.get(user_id)

@@ -30,6 +30,14 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """When a user logged in first, and when their name changed last."""
+
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredGate:
     """A gate, who struck it last, and how many probed it in vain."""
 
@@ -43,6 +51,7 @@ class Tables:
     """Everything that is stored; the values are frozen, so a shallow copy is a snapshot."""
 
     users: dict[UserId, User] = field(default_factory=dict)
+    remembered: dict[UserId, Remembered] = field(default_factory=dict)
     batches: dict[BatchId, Batch] = field(default_factory=dict)
     uploads: dict[UploadId, Upload] = field(default_factory=dict)
     slices: dict[tuple[BatchId, SliceId], str] = field(default_factory=dict)
@@ -57,6 +66,7 @@ class Tables:
     def copy(self) -> Tables:
         return Tables(
             users=dict(self.users),
+            remembered=dict(self.remembered),
             batches=dict(self.batches),
             uploads=dict(self.uploads),
             slices=dict(self.slices),

@@ -1,0 +1,1 @@
+"""Pages of lists, and how many items they have in all."""

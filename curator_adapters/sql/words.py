@@ -1,0 +1,47 @@
+"""The words of file names, as an index of our own (docs/decisions/0014)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy.dialects import mysql, sqlite
+
+from curator_adapters.sql.engine import is_mariadb
+from curator_adapters.sql.tables import BATCH_WORDS, WORDS
+from curator_core.domain.search import words_of_title
+
+
+def note_words(connection: Connection, batch_id: int, titles: Mapping[int, str]) -> None:
+    """Notes the words of new uploads' file names, by the uploads' ids."""
+    words = [(word, upload) for upload, title in titles.items() for word in words_of_title(title)]
+    if not words:
+        return
+    connection.execute(
+        insert(WORDS), [{"word": word, "upload_id": upload} for word, upload in sorted(words)]
+    )
+    of_batch = sorted({word for word, _ in words})
+    note_known(connection, BATCH_WORDS, [{"word": word, "batch_id": batch_id} for word in of_batch])
+
+
+def replace_words(
+    connection: Connection, batch_id: int, upload_id: int, before: str, after: str
+) -> None:
+    """The file name of an upload was `before` and is `after` from now on. What a batch is found
+    by only grows: its other file names may hold the same words."""
+    connection.execute(
+        delete(WORDS).where(
+            WORDS.c.word.in_(words_of_title(before)), WORDS.c.upload_id == upload_id
+        )
+    )
+    note_words(connection, batch_id, {upload_id: after})
+
+
+def note_known(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    """Inserts rows that may be there already."""
+    if is_mariadb(connection):
+        key = table.primary_key.columns[0]
+        there = mysql.insert(table)
+        connection.execute(there.on_duplicate_key_update({key.name: key}), rows)
+    else:
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
