@@ -12,6 +12,7 @@ from curator_core.domain.caption import Caption
 from curator_core.domain.ids import PresetId, UserId
 from curator_core.domain.preset import MAX_CHARACTERS, NewPreset, Preset
 from curator_core.domain.user import User
+from curator_core.ports.reports import Page
 from tests.contracts.database_bench import ANNA, BELA, DatabaseBench, at_once
 
 BRIDGES = NewPreset(
@@ -205,3 +206,27 @@ def test_a_unit_of_work_that_fails_leaves_the_former_default(known: DatabaseBenc
     with pytest.raises(ZeroDivisionError):
         fail_late()
     assert of(known) == [former]
+
+
+def test_everybodys_presets_are_listed_the_newest_first(known: DatabaseBench) -> None:
+    bridges, roads = add(known, is_default=True), add(known, user_id=BELA, title="Roads")
+    rivers = add(known, handler="flickr", title="Rivers")
+    listed = known.reports.presets(Page(limit=2))
+    assert (listed.items, listed.total) == ((rivers, roads), 3)
+    assert known.reports.presets(Page(number=2, limit=2)).items == (bridges,)
+
+
+def test_presets_are_found_by_id_by_their_users_name_and_by_their_title(
+    known: DatabaseBench,
+) -> None:
+    bridges, roads = add(known), add(known, user_id=BELA, title="Roads")
+    for text, found in {
+        str(bridges.id): [bridges],
+        f"user {BELA}": [roads],
+        "user": [roads, bridges],
+        "road": [roads],
+        "oad": [],
+        "r_ad": [],
+    }.items():
+        listed = known.reports.presets(Page(), text=text)
+        assert (list(listed.items), listed.total) == (found, len(found)), text
