@@ -6,7 +6,7 @@ export PYTHON
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test simulate bench chaos check format lint types imports generated lock clean setup setup-dev
+.PHONY: help demo demo-stop test simulate bench chaos check format lint types imports generated documents lock clean setup setup-dev
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -50,6 +50,10 @@ imports: setup-dev
 
 # Files generated from the code are compared with the committed ones here.
 generated: setup-dev
+	@$(bin)/python -m curator_web.documents --check
+
+documents: setup-dev ## Write docs/openapi.json and docs/asyncapi.json anew from the code
+	@$(bin)/python -m curator_web.documents
 
 lock: ## Pin the packages anew from pyproject.toml (UPGRADE=1 takes the newest versions)
 	@UPGRADE=$(UPGRADE) .ci/lock

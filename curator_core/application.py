@@ -25,7 +25,7 @@ from curator_core.use_cases.check_titles import CheckTitles
 from curator_core.use_cases.correct_upload import CorrectUpload
 from curator_core.use_cases.create_batch import CreateBatch
 from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
-from curator_core.use_cases.log_in import FinishLogin, StartLogin
+from curator_core.use_cases.log_in import FinishLogin, LogInService, StartLogin
 from curator_core.use_cases.merge_statements import MergeStatements
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.pause_batch import PauseBatch
@@ -80,6 +80,7 @@ class Application:
 
     start_login: StartLogin
     finish_login: FinishLogin
+    log_in_service: LogInService
     browse_collection: BrowseCollection
     create_batch: CreateBatch
     check_titles: CheckTitles
@@ -119,6 +120,7 @@ class Application:
         return cls(
             start_login=StartLogin(login=ports.login),
             finish_login=FinishLogin(login=ports.login, begin=ports.begin),
+            log_in_service=LogInService(login=ports.login, begin=ports.begin),
             browse_collection=BrowseCollection(sources=ports.sources, persistence=persistence),
             create_batch=CreateBatch(begin=ports.begin, chance=ports.chance),
             check_titles=CheckTitles(wikis=ports.wikis, persistence=persistence),

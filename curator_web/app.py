@@ -9,9 +9,7 @@ import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 
 from curator_core.application import Application
 from curator_core.domain.errors import ServiceDown
@@ -20,9 +18,12 @@ from curator_web.access_log import AccessLog
 from curator_web.admin.routes import Administration
 from curator_web.auth import Auth
 from curator_web.config import WebConfig
+from curator_web.documents.serving import Documents
 from curator_web.errors import Errors
 from curator_web.health import Health
+from curator_web.interface import interface
 from curator_web.live import Live
+from curator_web.operations import OPERATIONS, routes_of
 from curator_web.origin import OriginCheck
 from curator_web.pages import Pages
 from curator_web.recovery import Recovery
@@ -44,11 +45,16 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         pages=pages,
         errors=errors,
         callback=config.callback,
+        machines=config.machines,
     )
     endpoint = Endpoint(application=application, sessions=sessions, live=live, config=config)
 
-    async def home(request: Request) -> Response:
-        return pages.home(sessions.visitor(request))
+    endpoints = {
+        **auth.endpoints,
+        **Administration(application=application, sessions=sessions).endpoints,
+        **Health(application=application, live=live).endpoints,
+        **Documents(pages=pages).endpoints,
+    }
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,11 +67,9 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
 
     app = Starlette(
         routes=[
-            Route("/", home),
-            *auth.routes(),
-            *Administration(application=application, sessions=sessions).routes(),
-            *Health(application=application, live=live).routes(),
+            *routes_of(OPERATIONS, endpoints),
             WebSocketRoute("/ws", endpoint.connect),
+            *interface(config.frontend, pages, sessions),
         ],
         middleware=[
             Middleware(AccessLog),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hmac import compare_digest
 from http import HTTPStatus
 
 import structlog
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from curator_core.application import Application
 from curator_core.domain.catalogue import sentence_for
@@ -17,7 +17,9 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import FaultKind
 from curator_core.domain.retry import Step
 from curator_core.use_cases.log_in import LoginRefused
+from curator_web.config import Machines
 from curator_web.errors import STRANGER, Errors, wants_page
+from curator_web.operations import Endpoints
 from curator_web.pages import Pages
 from curator_web.session import Sessions
 
@@ -28,21 +30,25 @@ _AGAIN = "Please start the login again."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auth:
-    """The paths below `/auth`; `callback` as in `WebConfig`."""
+    """The paths below `/auth`; `callback` and `machines` as in `WebConfig`."""
 
     application: Application
     sessions: Sessions
     pages: Pages
     errors: Errors
     callback: str | None
+    machines: Machines | None
 
-    def routes(self) -> list[Route]:
-        return [
-            Route("/auth/login", self.login),
-            Route("/auth/callback", self.come_back, name="callback"),
-            Route("/auth/logout", self.logout),
-            Route("/auth/whoami", self.whoami),
-        ]
+    @property
+    def endpoints(self) -> Endpoints:
+        """What answers each operation, by its name."""
+        return {
+            "login": self.login,
+            "callback": self.come_back,
+            "logout": self.logout,
+            "whoAmI": self.whoami,
+            "register": self.register,
+        }
 
     async def login(self, request: Request) -> Response:
         """To the wiki, with a token to come back with."""
@@ -95,6 +101,30 @@ class Auth:
             }
         )
 
+    async def register(self, request: Request) -> Response:
+        """Logs the service account in, for whoever has the key for machines."""
+        given = request.headers.get("x-api-key")
+        if self.machines is None:
+            told = "No service account is configured here."
+            return _declined(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+        if not given:
+            return _declined(HTTPStatus.BAD_REQUEST, "The header X-API-KEY is missing.")
+        # As long as it takes for any key: time tells nothing of how much of it was right.
+        if not compare_digest(given.encode(), self.machines.key.encode()):
+            log.warning("a machine came with a wrong key")
+            return _declined(HTTPStatus.UNAUTHORIZED, "This key is not the right one.")
+        try:
+            found = await to_thread.run_sync(self.application.log_in_service, self.machines.token)
+        except Faulted as faulted:
+            fault = faulted.fault
+            log.warning("machine not logged in", kind=fault.kind.value, info=fault.info)
+            return _declined(HTTPStatus.BAD_GATEWAY, sentence_for(Step.REQUEST, fault))
+        log.info("machine logged in", username=found.user.username)
+        name = found.user.username
+        answer = JSONResponse({"message": f"Logged in as {name}.", "username": name})
+        self.sessions.begin(answer, request, found.user, found.token)
+        return answer
+
     def _wiki_trouble(self, request: Request, faulted: Faulted) -> Response:
         fault = faulted.fault
         log.warning("login failed", kind=fault.kind.value, code=fault.code, info=fault.info)
@@ -121,3 +151,7 @@ class Auth:
             refused.reasons,
             status=HTTPStatus.FORBIDDEN,
         )
+
+
+def _declined(status: HTTPStatus, sentence: str) -> Response:
+    return JSONResponse({"detail": sentence}, status_code=status)

@@ -15,7 +15,7 @@ from curator_adapters.settings.settings import SANDBOX_CONSUMER_KEY, Settings
 from curator_core.application import Application
 from curator_core.domain.ids import BatchId
 from curator_web.app import create_app
-from curator_web.config import WebConfig
+from curator_web.config import CONTENT_POLICY, Machines, WebConfig
 
 log = structlog.get_logger("curator.web")
 
@@ -69,10 +69,14 @@ def wired(given: Configured, say: Callable[[str], None]) -> Iterator[Starlette]:
 
 
 def _web_config(settings: Settings) -> WebConfig:
+    key, token = settings.machine_key.get_secret_value(), settings.service_token
     return WebConfig(
+        machines=Machines(key=key, token=token) if key and token else None,
         session_keys=(settings.secret_key.get_secret_value(),),
         admins=settings.admins,
         allowed_origins=frozenset(settings.allowed_origins),
+        content_policy=settings.content_policy or CONTENT_POLICY,
+        frontend=settings.frontend_dir,
         # A consumer that somebody registered at the wiki comes with its own way back, which the
         # wiki takes for `oob`; the sandbox knows no address of ours.
         callback=None if settings.consumer_key == SANDBOX_CONSUMER_KEY else "oob",

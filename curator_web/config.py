@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from curator_core.domain.user import AccessToken
 
 CONTENT_POLICY = "; ".join(
     (
@@ -58,18 +61,30 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Machines:
+    """The key by which machines log in, and the token of the account that they are then."""
+
+    key: str = field(repr=False)
+    token: AccessToken = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
     """`session_keys`: the first one protects new sessions, all of them open old ones.
 
     `callback` is where the wiki sends visitors after a login, by default our own address as the
     visitor sees it; `oob` leaves it to the wiki, which knows the consumer's registered one.
-    `recover_every` seconds lie between two tries to recover the queue at the start.
+    Without `machines` no machine can log in. `frontend` is the folder of a web interface that was
+    built, by default the plain page that comes with Curator. `recover_every` seconds lie between
+    two tries to recover the queue at the start.
     """
 
     session_keys: tuple[str, ...] = field(repr=False)
+    machines: Machines | None = None
     admins: frozenset[str] = frozenset()
     allowed_origins: frozenset[str] = frozenset()
     content_policy: str = CONTENT_POLICY
+    frontend: Path | None = None
     callback: str | None = None
     limits: Limits = Limits()
     rhythm: Rhythm = Rhythm()

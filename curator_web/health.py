@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,7 +10,6 @@ from anyio import move_on_after, to_thread
 from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from curator_core.application import Application
 from curator_core.domain.breaker import Gate, Scope
@@ -48,8 +47,10 @@ class Health:
     application: Application
     live: Live
 
-    def routes(self) -> list[Route]:
-        return [Route("/healthz", self.alive), Route("/readyz", self.ready)]
+    @property
+    def endpoints(self) -> dict[str, Callable[[Request], Awaitable[Response]]]:
+        """What answers each operation, by its name."""
+        return {"isAlive": self.alive, "isReady": self.ready}
 
     async def alive(self, _: Request) -> Response:
         """This process answers."""

@@ -26,5 +26,9 @@ class Pages:
         """A heading and some sentences, with a way back."""
         return self._page("message.html", status=status, title=title, sentences=sentences)
 
+    def render(self, name: str, **context: object) -> str:
+        """A template's text."""
+        return self._templates.get_template(name).render(context)
+
     def _page(self, name: str, *, status: int = 200, **context: object) -> HTMLResponse:
-        return HTMLResponse(self._templates.get_template(name).render(context), status_code=status)
+        return HTMLResponse(self.render(name, **context), status_code=status)

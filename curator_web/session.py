@@ -16,6 +16,7 @@ from curator_web.visitor import Visitor
 
 SESSION_SECONDS = 14 * 24 * 3600
 HANDSHAKE_SECONDS = 3600
+SESSION_COOKIE = "curator_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Sessions:
         """With `config`'s keys and administrators."""
         return cls(
             login=SealedCookie.made(
-                "curator_session", lifetime=SESSION_SECONDS, path="/", keys=config.session_keys
+                SESSION_COOKIE, lifetime=SESSION_SECONDS, path="/", keys=config.session_keys
             ),
             handshake=SealedCookie.made(
                 "curator_login", lifetime=HANDSHAKE_SECONDS, path="/auth", keys=config.session_keys

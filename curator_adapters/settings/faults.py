@@ -11,12 +11,14 @@ SECRET = frozenset(
     {
         "CURATOR_OAUTH1_SECRET",
         "CURATOR_REDIS_PREFIX",
+        "CURATOR_SERVICE_TOKEN",
         "DB_URL",
         "MAPILLARY_API_TOKEN",
         "REDIS_PASSWORD",
         "SECRET_KEY",
         "TOKEN_ENCRYPTION_KEY",
         "TOOL_TOOLSDB_PASSWORD",
+        "X_API_KEY",
     }
 )
 """Variables whose value is never shown."""

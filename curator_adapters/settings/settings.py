@@ -19,6 +19,7 @@ from curator_adapters.settings.variables import NO_SECRET, Variables
 from curator_core.domain.errors import Misconfigured
 from curator_core.domain.pace import Pace
 from curator_core.domain.policy import Policy
+from curator_core.domain.user import AccessToken
 
 _VARIABLES = {name: str(field.validation_alias) for name, field in Variables.model_fields.items()}
 
@@ -126,6 +127,12 @@ class Settings(Variables):
     def consumer_secret(self) -> SecretStr:
         """The OAuth consumer's secret."""
         return self.oauth_secret if self.oauth_key else SANDBOX_CONSUMER_SECRET
+
+    @property
+    def service_token(self) -> AccessToken | None:
+        """The access token of the account that machines log in as."""
+        key, _, secret = self.given_service_token.get_secret_value().partition(":")
+        return AccessToken(key=key, secret=secret) if secret else None
 
     @property
     def admins(self) -> frozenset[str]:

@@ -31,6 +31,26 @@ def _printable(given: str) -> str:
     return given
 
 
+def _key_and_secret(given: SecretStr) -> SecretStr:
+    key, colon, secret = given.get_secret_value().partition(":")
+    if (colon and not (key and secret)) or (not colon and key):
+        raise ValueError("has to be an access token's key and secret, with a colon between them.")
+    return given
+
+
+def _frontend(given: Path) -> Path:
+    if not (given / "index.html").is_file():
+        raise ValueError("has to be a folder with an index.html: a frontend that was built.")
+    return given.resolve()
+
+
+def _policy(given: str) -> str:
+    # It is a header.
+    if not given.isascii() or not given.isprintable():
+        raise ValueError("has to be a content security policy: plain ASCII in one line.")
+    return given
+
+
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(addresses.origin)], ...], NoDecode, BeforeValidator(_split)
@@ -87,6 +107,16 @@ class Variables(BaseSettings):
     allowed_origins: Origins = _variable("CURATOR_ALLOWED_ORIGINS", ())
     named_admins: Texts = _variable("CURATOR_ADMINS", ())
     username: str | None = _variable("X_USERNAME")
+    machine_key: SecretStr = _variable("X_API_KEY", NO_SECRET)
+    given_service_token: Annotated[SecretStr, AfterValidator(_key_and_secret)] = _variable(
+        "CURATOR_SERVICE_TOKEN", NO_SECRET
+    )
+    frontend_dir: Annotated[Path, AfterValidator(_frontend)] | None = _variable(
+        "CURATOR_FRONTEND_DIR"
+    )
+    content_policy: Annotated[str, AfterValidator(_policy)] | None = _variable(
+        "CURATOR_CONTENT_POLICY"
+    )
     migrate: bool = _variable("CURATOR_MIGRATE", True)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = _variable(
         "LOG_LEVEL", "INFO"

@@ -37,6 +37,23 @@ class StartLogin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogInService:
+    """- A service account that the operator configured needs no edits; it is who the wiki says that
+    its token belongs to, and is remembered like everybody else.
+    """
+
+    login: Login
+    begin: Begin
+
+    def __call__(self, token: AccessToken) -> LoggedIn:
+        """Raises `Faulted` where the wiki cannot be asked or does not know the token."""
+        identity = self.login.identify(token)
+        with self.begin() as work:
+            work.users.remember(identity.user)
+        return LoggedIn(user=identity.user, token=token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishLogin:
     """- Only an autoconfirmed, unblocked account with enough edits may log in.
     - Whoever logs in is remembered with their present name.

@@ -2,72 +2,108 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from http import HTTPStatus
 
-import structlog
-
-from curator_core.application import Application
 from curator_core.domain.ids import UploadId
+from curator_core.use_cases.correct_upload import (
+    CannotBeSo,
+    Corrected,
+    Correction,
+    NoSuchUpload,
+    Started,
+)
+from curator_core.use_cases.ownership import Refused
 from curator_core.use_cases.retry_uploads import Retried
-from curator_web.admin.requests import Chosen, Retry
+from curator_web.admin.office import Asked, Declined, Office
+from curator_web.admin.requests import unfit
 from curator_web.protocol import mapping
-from curator_web.visitor import Visitor
-
-log = structlog.get_logger("curator.web")
-
-Answer = dict[str, int | str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """An administrator, and what can be done for them."""
-
-    application: Application
-    visitor: Visitor
+from curator_web.protocol.administration import (
+    CancelledCount,
+    Chosen,
+    FailedCount,
+    RetriedAnswer,
+    Retry,
+    Said,
+    UploadCorrection,
+)
 
 
-def cancel(office: Office, asked: Chosen) -> Answer:
+def cancel(office: Office, asked: Asked) -> CancelledCount:
     """Those that are unfinished end."""
-    stopped = office.application.stop_uploads.cancel(office.visitor.actor, _ids(asked.ids))
-    _note(office, "uploads cancelled", stopped.count)
-    return {"cancelled_count": stopped.count}
+    chosen: Chosen = asked.body
+    stopped = office.application.stop_uploads.cancel(office.visitor.actor, _ids(chosen.ids))
+    office.note("uploads cancelled", count=stopped.count)
+    return CancelledCount(cancelled_count=stopped.count)
 
 
-def fail(office: Office, asked: Chosen) -> Answer:
+def fail(office: Office, asked: Asked) -> FailedCount:
     """The same, as failed ones."""
-    stopped = office.application.stop_uploads.fail(office.visitor.actor, _ids(asked.ids))
-    _note(office, "uploads marked as failed", stopped.count)
-    return {"failed_count": stopped.count}
+    chosen: Chosen = asked.body
+    stopped = office.application.stop_uploads.fail(office.visitor.actor, _ids(chosen.ids))
+    office.note("uploads marked as failed", count=stopped.count)
+    return FailedCount(failed_count=stopped.count)
 
 
-def retry(office: Office, asked: Retry) -> Answer:
+def retry(office: Office, asked: Asked) -> RetriedAnswer:
     """Copies of those that failed or were cancelled, in a batch of the administrator's."""
+    wanted: Retry = asked.body
     outcome = office.application.retry_uploads.as_administrator(
         actor=office.visitor.actor,
         token=office.visitor.token,
-        uploads=_ids(asked.upload_ids),
-        changes=mapping.changes(asked.changes),
+        uploads=_ids(wanted.upload_ids),
+        changes=mapping.changes(wanted.changes),
     )
-    requested = len(asked.upload_ids)
+    requested = len(wanted.upload_ids)
     if not isinstance(outcome, Retried):
-        return _retried(outcome.reason, 0, requested, None)
-    _note(office, "uploads retried", outcome.count)
-    message = f"Retrying {outcome.count} of {requested} uploads in batch {outcome.batch_id}."
-    return _retried(message, outcome.count, requested, outcome.batch_id)
+        return RetriedAnswer(
+            message=outcome.reason, retried_count=0, requested_count=requested, new_batch_id=None
+        )
+    office.note("uploads retried", count=outcome.count)
+    return RetriedAnswer(
+        message=f"Retrying {outcome.count} of {requested} uploads in batch {outcome.batch_id}.",
+        retried_count=outcome.count,
+        requested_count=requested,
+        new_batch_id=outcome.batch_id,
+    )
 
 
-def _retried(message: str, count: int, requested: int, batch_id: int | None) -> Answer:
-    return {
-        "message": message,
-        "retried_count": count,
-        "requested_count": requested,
-        "new_batch_id": batch_id,
-    }
+def correct(office: Office, asked: Asked) -> Said:
+    """An upload that has not started is different from now on."""
+    sent: UploadCorrection = asked.body
+    given = sent.model_fields_set
+    if not given:
+        raise unfit(("body",), "Nothing is to be different.", "missing")
+    upload_id = UploadId(asked.path["id"])
+    outcome = office.application.correct_upload(office.visitor.actor, upload_id, _correction(sent))
+    match outcome:
+        case Corrected():
+            office.note("upload corrected", upload=upload_id, fields=sorted(given))
+            return Said(message=f"Upload {upload_id} is corrected.")
+        case NoSuchUpload():
+            raise Declined(HTTPStatus.NOT_FOUND, f"There is no upload {upload_id}.")
+        case Started():
+            told = f"Upload {upload_id} has begun, or has ended: it can be changed no more."
+            raise Declined(HTTPStatus.CONFLICT, told)
+        case CannotBeSo(reason=reason):
+            # One cell at a time is corrected, as a rule.
+            place = ("body", *given) if len(given) == 1 else ("body",)
+            raise unfit(place, reason)
+        case Refused(reason=reason):
+            raise Declined(HTTPStatus.FORBIDDEN, reason)
+
+
+def _correction(sent: UploadCorrection) -> Correction:
+    given = sent.model_fields_set
+    label = sent.labels
+    return Correction(
+        filename=sent.filename if "filename" in given else None,
+        wikitext=sent.wikitext if "wikitext" in given else None,
+        label=((label.language, label.value) if label else ()) if "labels" in given else None,
+        copyright_override=sent.copyright_override if "copyright_override" in given else None,
+        collection=sent.collection if "collection" in given else None,
+        image_id=sent.key if "key" in given else None,
+    )
 
 
 def _ids(sent: tuple[int, ...]) -> list[UploadId]:
     return [UploadId(each) for each in sent]
-
-
-def _note(office: Office, event: str, count: int) -> None:
-    log.info(event, count=count, by=office.visitor.user.username)

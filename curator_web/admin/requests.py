@@ -3,50 +3,58 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar, get_origin
 
 from pydantic import ValidationError
+from starlette.datastructures import QueryParams
 
-from curator_web.protocol.chosen import Changes, ChosenIds
 from curator_web.protocol.shapes import Wire
 
-Body = TypeVar("Body", bound=Wire)
-
-
-class Chosen(Wire):
-    """Some uploads, whosever they are."""
-
-    ids: ChosenIds
-
-
-class Retry(Wire):
-    """Uploads that are to be tried again; `changes` go to their copies."""
-
-    upload_ids: ChosenIds
-    changes: Changes | None = None
+Shape = TypeVar("Shape", bound=Wire)
 
 
 class Unfit(Exception):
-    """A body that does not fit; `faults` holds an entry for each field at fault: where it is, and
-    what is wrong with it, but nothing of what was sent."""
+    """What was sent does not fit; `faults` holds an entry for each field at fault: where it is,
+    and what is wrong with it, but nothing of what was sent."""
 
     def __init__(self, faults: list[dict[str, object]]) -> None:
-        super().__init__("the body does not fit")
+        super().__init__("what was sent does not fit")
         self.faults = faults
 
 
-def read(shape: type[Body], body: bytes) -> Body:
+def read(shape: type[Shape], body: bytes) -> Shape:
     """The body as `shape`. Raises `Unfit`."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
-        raise Unfit([_entry(("body",), "json_invalid", "The body is not JSON.")]) from None
+        raise unfit(("body",), "The body is not JSON.", "json_invalid") from None
+    return _validated(shape, content, "body")
+
+
+def read_query(shape: type[Shape], query: QueryParams) -> Shape:
+    """What follows the question mark, as `shape`; of what may stand there once the last counts.
+    Raises `Unfit`."""
+    content: dict[str, Any] = {}
+    for name, known in shape.model_fields.items():
+        given = query.getlist(name)
+        if get_origin(known.annotation) is tuple:
+            content[name] = [each for each in given if each]
+        elif given:
+            content[name] = given[-1]
+    return _validated(shape, content, "query")
+
+
+def unfit(place: Sequence[str | int], message: str, kind: str = "value_error") -> Unfit:
+    """One fault."""
+    return Unfit([{"loc": tuple(place), "msg": message, "type": kind}])
+
+
+def _validated(shape: type[Shape], content: object, where: str) -> Shape:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-    raise Unfit([_entry(("body", *each["loc"]), each["type"], each["msg"]) for each in found])
-
-
-def _entry(place: tuple[object, ...], kind: str, message: str) -> dict[str, object]:
-    return {"loc": place, "msg": message, "type": kind}
+    raise Unfit(
+        [{"loc": (where, *each["loc"]), "msg": each["msg"], "type": each["type"]} for each in found]
+    )

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from curator_core.application import Application
-from curator_web.admin import answers
-from curator_web.admin.answers import Answer, Office
-from curator_web.admin.requests import Chosen, Retry, Unfit, read
+from curator_web.admin import answers, lists
+from curator_web.admin.office import Asked, Declined, Office
+from curator_web.admin.requests import Unfit, read, read_query
 from curator_web.errors import STRANGER
+from curator_web.operations import ADMINISTRATION, Endpoints, Operation
 from curator_web.protocol.shapes import Wire
 from curator_web.session import Sessions
 from curator_web.visitor import Visitor
 
+Answer = Callable[[Office, Asked], Wire]
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A request with a body of this shape, and what answers it."""
-
-    shape: type[Wire]
-    answer: Callable[[Office, Any], Answer]
-
-
-POSTS = {
-    "/api/admin/upload_requests/bulk-cancel": Posted(Chosen, answers.cancel),
-    "/api/admin/upload_requests/bulk-fail": Posted(Chosen, answers.fail),
-    "/api/admin/retry": Posted(Retry, answers.retry),
+ANSWERS: Mapping[str, Answer] = {
+    "listBatches": lists.batches,
+    "listUsers": lists.users,
+    "listUploads": lists.uploads,
+    "listPresets": lists.presets,
+    "listFailedUploads": lists.failures,
+    "correctUpload": answers.correct,
+    "cancelUploads": answers.cancel,
+    "failUploads": answers.fail,
+    "retryUploads": answers.retry,
 }
-"""THE table: which path is answered by what."""
+"""THE table: which operation is answered by what."""
+
+_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +46,14 @@ class Administration:
     application: Application
     sessions: Sessions
 
-    def routes(self) -> list[Route]:
-        return [
-            Route(path, partial(self._answer, posted), methods=["POST"])
-            for path, posted in POSTS.items()
-        ]
+    @property
+    def endpoints(self) -> Endpoints:
+        """What answers each operation, by its name."""
+        return {
+            each.name: partial(self._answer, each, ANSWERS[each.name]) for each in ADMINISTRATION
+        }
 
-    async def _answer(self, posted: Posted, request: Request) -> Response:
+    async def _answer(self, operation: Operation, answer: Answer, request: Request) -> Response:
         visitor = self.sessions.visitor(request)
         if visitor is None:
             return _refused(HTTPStatus.UNAUTHORIZED, STRANGER)
@@ -60,14 +61,26 @@ class Administration:
             return _refused(HTTPStatus.FORBIDDEN, "Only an administrator may do this.")
         body = await request.body()
         try:
-            done = await to_thread.run_sync(self._done, posted, visitor, body)
+            said = await to_thread.run_sync(self._said, operation, answer, visitor, request, body)
         except Unfit as unfit:
             return _refused(HTTPStatus.UNPROCESSABLE_ENTITY, unfit.faults)
-        return JSONResponse(done)
+        except Declined as declined:
+            return _refused(declined.status, declined.sentence)
+        return Response(said, media_type="application/json")
 
-    def _done(self, posted: Posted, visitor: Visitor, body: bytes) -> Answer:
+    def _said(
+        self, operation: Operation, answer: Answer, visitor: Visitor, request: Request, body: bytes
+    ) -> str:
+        ids = {name: int(value) for name, value in request.path_params.items()}
+        if any(value > _LARGEST_ID for value in ids.values()):
+            raise Declined(HTTPStatus.NOT_FOUND, "There is nothing of this id.")
+        asked = Asked(
+            query=read_query(operation.query, request.query_params) if operation.query else None,
+            body=read(operation.body, body) if operation.body else None,
+            path=ids,
+        )
         office = Office(application=self.application, visitor=visitor)
-        return posted.answer(office, read(posted.shape, body))
+        return answer(office, asked).model_dump_json(exclude_none=True)
 
 
 def _refused(status: HTTPStatus, detail: object) -> Response:

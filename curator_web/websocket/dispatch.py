@@ -37,7 +37,25 @@ from curator_web.protocol.client import (
     UploadInOne,
     UploadSlice,
 )
-from curator_web.protocol.server import ServerMessage
+from curator_web.protocol.server import (
+    BatchChanged,
+    BatchCreated,
+    BatchUploadsList,
+    BatchUploadsPage,
+    CollectionImageIds,
+    CollectionImages,
+    PartialCollectionImages,
+    PresetsList,
+    RetryUploadsResponse,
+    Sent,
+    ServerMessage,
+    Subscribed,
+    TryBatchRetrieval,
+    UploadCreated,
+    UploadsComplete,
+    UploadSliceAck,
+    UploadsUpdate,
+)
 from curator_web.websocket.answers import batches, images, presets
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.answers.unbuilt import not_yet
@@ -58,10 +76,12 @@ class Lane(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A message that a use case answers. `answer` takes a `Desk` and the message."""
+    """A message that a use case answers. `answer` takes a `Desk` and the message; `replies` are
+    what it may be answered by, beside an error."""
 
     answer: Callable[[Desk, Any], Iterator[ServerMessage]]
     lane: Lane
+    replies: tuple[type[Sent], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +89,45 @@ class Watching:
     """A message about which batch the connection watches from now on, if any."""
 
     batch: Callable[[Any], BatchId | None]
+    replies: tuple[type[Sent], ...] = ()
 
 
 TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
-    FetchImages: Answered(images.fetch_images, Lane.BROWSE),
-    CreateBatch: Answered(batches.create_batch, Lane.CHANGE),
-    UploadSlice: Answered(batches.upload_slice, Lane.CHANGE),
-    UploadInOne: Answered(batches.upload_in_one, Lane.CHANGE),
-    SubscribeBatch: Watching(lambda message: BatchId(message.data)),
+    FetchImages: Answered(
+        images.fetch_images,
+        Lane.BROWSE,
+        (
+            CollectionImages,
+            TryBatchRetrieval,
+            CollectionImageIds,
+            PartialCollectionImages,
+        ),
+    ),
+    CreateBatch: Answered(batches.create_batch, Lane.CHANGE, (BatchCreated,)),
+    UploadSlice: Answered(batches.upload_slice, Lane.CHANGE, (UploadSliceAck,)),
+    UploadInOne: Answered(batches.upload_in_one, Lane.CHANGE, (UploadCreated,)),
+    SubscribeBatch: Watching(
+        lambda message: BatchId(message.data), (Subscribed, UploadsUpdate, UploadsComplete)
+    ),
     UnsubscribeBatch: Watching(lambda _: None),
     FetchBatches: Answered(not_yet, Lane.ASK),
     SubscribeBatchesList: Answered(not_yet, Lane.ASK),
     UnsubscribeBatchesList: Answered(not_yet, Lane.ASK),
-    FetchBatchUploads: Answered(batches.fetch_batch_uploads, Lane.ASK),
-    FetchBatchUploadsPage: Answered(batches.fetch_batch_uploads_page, Lane.ASK),
+    FetchBatchUploads: Answered(batches.fetch_batch_uploads, Lane.ASK, (BatchUploadsList,)),
+    FetchBatchUploadsPage: Answered(
+        batches.fetch_batch_uploads_page, Lane.ASK, (BatchUploadsPage,)
+    ),
     FetchUploadHistory: Answered(not_yet, Lane.ASK),
-    RetryUploads: Answered(batches.retry_uploads, Lane.CHANGE),
-    RetryUploadsSelected: Answered(batches.retry_uploads_selected, Lane.CHANGE),
+    RetryUploads: Answered(batches.retry_uploads, Lane.CHANGE, (RetryUploadsResponse,)),
+    RetryUploadsSelected: Answered(
+        batches.retry_uploads_selected, Lane.CHANGE, (RetryUploadsResponse,)
+    ),
     CancelBatch: Answered(batches.cancel_batch, Lane.CHANGE),
-    PauseBatch: Answered(batches.pause_batch, Lane.CHANGE),
-    ResumeBatch: Answered(batches.resume_batch, Lane.CHANGE),
-    FetchPresets: Answered(presets.fetch_presets, Lane.CHANGE),
-    SavePreset: Answered(presets.save_preset, Lane.CHANGE),
-    DeletePreset: Answered(presets.delete_preset, Lane.CHANGE),
+    PauseBatch: Answered(batches.pause_batch, Lane.CHANGE, (BatchChanged,)),
+    ResumeBatch: Answered(batches.resume_batch, Lane.CHANGE, (BatchChanged,)),
+    FetchPresets: Answered(presets.fetch_presets, Lane.CHANGE, (PresetsList,)),
+    SavePreset: Answered(presets.save_preset, Lane.CHANGE, (PresetsList,)),
+    DeletePreset: Answered(presets.delete_preset, Lane.CHANGE, (PresetsList,)),
     CheckBatch: Answered(not_yet, Lane.ASK),
     CheckCategoriesDeleted: Answered(not_yet, Lane.ASK),
     CreateCategory: Answered(not_yet, Lane.CHANGE),

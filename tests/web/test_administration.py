@@ -8,7 +8,7 @@ from curator_core.domain.ids import UploadId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import UploadStatus
 from curator_core.use_cases.stop_uploads import BY_HAND
-from curator_web.admin.routes import POSTS
+from curator_web.operations import ADMINISTRATION
 from tests.builders import an_item
 from tests.web.house import SECRETS, WebHouse
 from tests.web.watching import a_batch
@@ -16,6 +16,8 @@ from tests.web.watching import a_batch
 CANCEL = "/api/admin/upload_requests/bulk-cancel"
 FAIL = "/api/admin/upload_requests/bulk-fail"
 RETRY = "/api/admin/retry"
+
+POSTS = [each.path for each in ADMINISTRATION if each.method == "POST"]
 
 FAILURE = Failure(message="Oh.", code="oh", hint="", retryable=True)
 
