@@ -122,7 +122,7 @@ class Application:
             finish_login=FinishLogin(login=ports.login, begin=ports.begin),
             log_in_service=LogInService(login=ports.login, begin=ports.begin),
             browse_collection=BrowseCollection(sources=ports.sources, persistence=persistence),
-            create_batch=CreateBatch(begin=ports.begin, chance=ports.chance),
+            create_batch=CreateBatch(begin=ports.begin, chance=ports.chance, news=news),
             check_titles=CheckTitles(wikis=ports.wikis, persistence=persistence),
             add_uploads=AddUploads(
                 begin=ports.begin,

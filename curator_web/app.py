@@ -17,6 +17,7 @@ from curator_core.ports.progress import Progress
 from curator_web.access_log import AccessLog
 from curator_web.admin.routes import Administration
 from curator_web.auth import Auth
+from curator_web.batch_lists import BatchLists
 from curator_web.config import WebConfig
 from curator_web.documents.serving import Documents
 from curator_web.errors import Errors
@@ -37,7 +38,8 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
     pages = Pages()
     errors = Errors(pages)
     sessions = Sessions.of(config)
-    live = Live(progress, application.watch_batch, config.rhythm)
+    lists = BatchLists(application.browse_lists, config.rhythm)
+    live = Live(progress, application.watch_batch, lists, config.rhythm)
     recovery = Recovery(application.recover_queue, config.recover_every)
     auth = Auth(
         application=application,

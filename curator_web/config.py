@@ -47,12 +47,15 @@ class Limits:
 class Rhythm:
     """How often things happen around live updates; in seconds.
 
-    `frame` lies at least between two updates of a connection; `resync` is how often the database
-    is read for a batch that is watched and unfinished, `poll` the same while nothing is
+    `frame` lies at least between two updates of a connection, `lists` and `searches` between two
+    looks at the newest batches, all of them or those that a text fits; `resync` is how often the
+    database is read for a batch that is watched and unfinished, `poll` the same while nothing is
     announced; `listen` how long the listener waits before it looks whether it is to end.
     """
 
     frame: float = 0.05
+    lists: float = 0.25
+    searches: float = 1
     resync: float = 10
     poll: float = 2
     listen: float = 0.5

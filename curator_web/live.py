@@ -14,9 +14,10 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId
-from curator_core.ports.progress import Progress
+from curator_core.ports.progress import BatchTouched, Progress
 from curator_core.ports.reports import UploadState
 from curator_core.use_cases.watch_batch import WatchBatch
+from curator_web.batch_lists import BatchLists
 from curator_web.config import Rhythm
 from curator_web.feed import Feed
 from curator_web.subscription import Subscription
@@ -41,9 +42,12 @@ class Live:
       interruption, and every now and then anyway; more often while nothing is announced.
     """
 
-    def __init__(self, progress: Progress, watch: WatchBatch, rhythm: Rhythm) -> None:
+    def __init__(
+        self, progress: Progress, watch: WatchBatch, lists: BatchLists, rhythm: Rhythm
+    ) -> None:
         self._progress = progress
         self._watch = watch
+        self._lists = lists
         self._rhythm = rhythm
         self._feeds: dict[BatchId, Tended] = {}
         self._tasks: TaskGroup | None = None
@@ -60,6 +64,7 @@ class Live:
         try:
             async with anyio.create_task_group() as tasks:
                 self._tasks = tasks
+                await tasks.start(self._lists.run)
                 task_status.started()
                 await self._listen()
         finally:
@@ -83,6 +88,11 @@ class Live:
             if not feed.is_watched and not scope.cancel_called:
                 del self._feeds[batch_id]
                 scope.cancel()
+
+    @property
+    def lists(self) -> BatchLists:
+        """Who watches lists of batches."""
+        return self._lists
 
     @property
     def watched_batches(self) -> int:
@@ -158,8 +168,10 @@ class Live:
         log.info("live updates on" if is_listening else "live updates off")
         for tended in self._feeds.values():
             tended.feed.want_reading()
+        self._lists.turn(is_listening=is_listening)
 
-    def _deliver(self, change: UploadState) -> None:
+    def _deliver(self, change: UploadState | BatchTouched) -> None:
+        self._lists.touch(change.batch_id)
         tended = self._feeds.get(change.batch_id)
-        if tended is not None:
+        if tended is not None and isinstance(change, UploadState):
             tended.feed.announce(change)

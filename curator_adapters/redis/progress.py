@@ -13,8 +13,10 @@ import structlog
 from redis.client import PubSub
 
 from curator_adapters.redis.connection import ANSWER_SECONDS, RedisConnection
-from curator_adapters.redis.progress_json import decoded, encoded
+from curator_adapters.redis.progress_json import decoded, encoded, encoded_touch
 from curator_core.domain.errors import ServiceDown
+from curator_core.domain.ids import BatchId
+from curator_core.ports.progress import BatchTouched
 from curator_core.ports.reports import UploadState
 
 _log = structlog.get_logger()
@@ -30,9 +32,9 @@ class RedisChanges:
     connection: RedisConnection
     subscription: PubSub = field(repr=False)
     is_whole: bool = True
-    _waiting: deque[UploadState] = field(default_factory=deque)
+    _waiting: deque[UploadState | BatchTouched] = field(default_factory=deque)
 
-    def next(self, at_most: timedelta) -> UploadState | None:
+    def next(self, at_most: timedelta) -> UploadState | BatchTouched | None:
         if not self.is_whole:
             raise self._broken("the subscription was interrupted before")
         try:
@@ -47,7 +49,7 @@ class RedisChanges:
         if message is None or message["type"] != "subscribe":
             raise self._broken("it does not confirm a subscription")
 
-    def _next(self, seconds: float) -> UploadState | None:
+    def _next(self, seconds: float) -> UploadState | BatchTouched | None:
         if self._waiting:
             return self._waiting.popleft()
         until = time.monotonic() + seconds
@@ -65,7 +67,7 @@ class RedisChanges:
             message: dict[str, object] | None = self.subscription.get_message(timeout=seconds)
         return message
 
-    def _change(self, message: dict[str, object]) -> UploadState:
+    def _change(self, message: dict[str, object]) -> UploadState | BatchTouched:
         # The library opens a lost connection anew by itself, which shows as a second
         # confirmation: what was announced in between is gone.
         if message["type"] != "message":
@@ -99,6 +101,13 @@ class RedisProgress:
                 pipeline.execute()
         except ServiceDown as error:
             _log.warning("progress not announced", uploads=len(changes), reason=str(error))
+
+    def touch(self, batch_id: BatchId) -> None:
+        try:
+            with self.connection.talking() as client:
+                client.publish(self._channel, encoded_touch(batch_id))
+        except ServiceDown as error:
+            _log.warning("progress not announced", batch=batch_id, reason=str(error))
 
     @contextmanager
     def listen(self) -> Iterator[RedisChanges]:

@@ -9,6 +9,7 @@ from typing import Any
 from curator_core.domain.ids import BatchId, ImageId, UploadId
 from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import UploadStatus
+from curator_core.ports.progress import BatchTouched
 from curator_core.ports.reports import UploadState
 
 
@@ -21,15 +22,21 @@ def encoded(states: Sequence[UploadState]) -> str:
     return json.dumps(messages if len(messages) > 1 else messages[0], separators=(",", ":"))
 
 
-def decoded(message: object) -> tuple[UploadState, ...]:
-    """The states that `encoded` wrote, at least one; fields of a newer release are passed over.
+def encoded_touch(batch_id: BatchId) -> str:
+    """That a batch itself changed, as JSON."""
+    return json.dumps({"touched": batch_id}, separators=(",", ":"))
+
+
+def decoded(message: object) -> tuple[UploadState | BatchTouched, ...]:
+    """What `encoded` or `encoded_touch` wrote, at least one; fields of a newer release are passed
+    over.
 
     Raises `ValueError`, `KeyError` or `TypeError` for anything else.
     """
     if not isinstance(message, bytes):
         raise TypeError("a message is bytes")
     read = json.loads(message)
-    states = tuple(_state(each) for each in (read if isinstance(read, list) else [read]))
+    states = tuple(_change(each) for each in (read if isinstance(read, list) else [read]))
     if not states:
         raise ValueError("a message holds at least one state")
     return states
@@ -48,6 +55,12 @@ def _message(state: UploadState) -> dict[str, Any]:
     if state.success is not None:
         message["success"] = state.success
     return message
+
+
+def _change(read: Any) -> UploadState | BatchTouched:
+    if isinstance(read, dict) and "touched" in read:
+        return BatchTouched(BatchId(int(read["touched"])))
+    return _state(read)
 
 
 def _state(read: Any) -> UploadState:

@@ -37,6 +37,7 @@ class PauseBatch:
         if batch.paused != paused:
             with suppress(ServiceDown):
                 self.pacing.reschedule(batch.user_id)
+            self.news.touch(batch_id)
             self.news.wake()
         report = self.reports.batch(batch_id)
         return report or Refused(reason=f"There is no batch {batch_id} any more.")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice, repeat
 
 from curator_core.domain.errors import ServiceDown
-from curator_core.domain.ids import UserId
+from curator_core.domain.ids import BatchId, UserId
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import NewUpload
 from curator_core.domain.user import AccessToken
@@ -87,6 +87,10 @@ class News:
         rest = iter(states)
         while some := list(_next(rest)):
             self.progress.announce(some)
+
+    def touch(self, batch_id: BatchId) -> None:
+        """A batch itself changed."""
+        self.progress.touch(batch_id)
 
     def wake(self) -> None:
         """Something may be due."""

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId
+from curator_web.batch_lists import WhichBatches
 from curator_web.config import Limits
 from curator_web.errors import UNFORESEEN, sentence_for_outage
 from curator_web.live import Live
@@ -22,9 +23,9 @@ from curator_web.protocol.client import ClientMessage
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
 from curator_web.websocket.answers.desk import Desk
-from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching
+from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching, WatchingList
 from curator_web.websocket.lanes import LaneOfJobs
-from curator_web.websocket.watching import watch
+from curator_web.websocket.watching import watch, watch_list
 
 log = structlog.get_logger("curator.web")
 
@@ -63,6 +64,7 @@ class Connection:
         self._threads = threads
         self._sending = anyio.Lock()
         self._watching = anyio.CancelScope()
+        self._watching_list = anyio.CancelScope()
         self._scope = anyio.CancelScope()
         self._has_ended = False
 
@@ -114,6 +116,15 @@ class Connection:
             case Answered(answer, lane):
                 job = partial(self._answer, partial(answer, self._desk, message), message, lane)
                 await lanes[lane].put(job)
+            case WatchingList(which, answer):
+                self._watching_list.cancel()
+                watched = which(message)
+                if watched is not None:
+                    self._watching_list = anyio.CancelScope()
+                    tasks.start_soon(self._watch_list, watched, self._watching_list)
+                elif answer is not None:
+                    job = partial(self._answer, partial(answer, self._desk, message), message)
+                    await lanes[Lane.ASK].put(partial(job, Lane.ASK))
             case Watching(batch):
                 self._watching.cancel()
                 batch_id = batch(message)
@@ -149,6 +160,14 @@ class Connection:
                 await watch(self._live, batch_id, self._send, self._frame_seconds)
             except Exception:
                 log.exception("something unforeseen", batch=batch_id)
+                await self._tell(Error(data=UNFORESEEN))
+
+    async def _watch_list(self, which: WhichBatches, scope: anyio.CancelScope) -> None:
+        with scope:
+            try:
+                await watch_list(self._live, which, self._send, self._frame_seconds)
+            except Exception:
+                log.exception("something unforeseen", filter=which.text)
                 await self._tell(Error(data=UNFORESEEN))
 
     async def _tell(self, message: ServerMessage) -> None:

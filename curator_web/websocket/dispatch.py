@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from curator_core.domain.ids import BatchId
+from curator_core.domain.ids import BatchId, UserId
+from curator_web.batch_lists import WhichBatches
 from curator_web.protocol.client import (
     CancelBatch,
     CheckBatch,
@@ -40,6 +41,7 @@ from curator_web.protocol.client import (
 from curator_web.protocol.server import (
     BatchChanged,
     BatchCreated,
+    BatchesList,
     BatchUploadsList,
     BatchUploadsPage,
     CollectionImageIds,
@@ -92,7 +94,30 @@ class Watching:
     replies: tuple[type[Sent], ...] = ()
 
 
-TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
+@dataclass(frozen=True, slots=True)
+class WatchingList:
+    """A message about which batches' list the connection watches from now on, if any; a page
+    beyond the first is answered once and not watched."""
+
+    which: Callable[[Any], WhichBatches | None]
+    answer: Callable[[Desk, Any], Iterator[ServerMessage]] | None = None
+    replies: tuple[type[Sent], ...] = ()
+
+
+def _first_page(message: FetchBatches) -> WhichBatches | None:
+    asked = message.data
+    if asked.page != 1:
+        return None
+    user_id = UserId(asked.userid) if asked.userid else None
+    return WhichBatches(text=asked.filter, user_id=user_id, limit=asked.limit)
+
+
+def _newest(message: SubscribeBatchesList) -> WhichBatches:
+    asked = message.data
+    return WhichBatches(text=asked.filter, user_id=UserId(asked.userid) if asked.userid else None)
+
+
+TABLE: Mapping[type[ClientMessage], Answered | Watching | WatchingList] = {
     FetchImages: Answered(
         images.fetch_images,
         Lane.BROWSE,
@@ -110,9 +135,9 @@ TABLE: Mapping[type[ClientMessage], Answered | Watching] = {
         lambda message: BatchId(message.data), (Subscribed, UploadsUpdate, UploadsComplete)
     ),
     UnsubscribeBatch: Watching(lambda _: None),
-    FetchBatches: Answered(not_yet, Lane.ASK),
-    SubscribeBatchesList: Answered(not_yet, Lane.ASK),
-    UnsubscribeBatchesList: Answered(not_yet, Lane.ASK),
+    FetchBatches: WatchingList(_first_page, batches.fetch_batches, (BatchesList,)),
+    SubscribeBatchesList: WatchingList(_newest, replies=(BatchesList,)),
+    UnsubscribeBatchesList: WatchingList(lambda _: None),
     FetchBatchUploads: Answered(batches.fetch_batch_uploads, Lane.ASK, (BatchUploadsList,)),
     FetchBatchUploadsPage: Answered(
         batches.fetch_batch_uploads_page, Lane.ASK, (BatchUploadsPage,)

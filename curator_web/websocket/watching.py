@@ -10,10 +10,18 @@ from anyio import to_thread
 
 from curator_core.domain.ids import BatchId
 from curator_core.ports.reports import UploadState
+from curator_web.batch_lists import ListNews, WhichBatches
 from curator_web.errors import sentence_for_outage
 from curator_web.live import Live
-from curator_web.protocol.mapping import update_item
-from curator_web.protocol.server import Error, Subscribed, UploadsComplete, UploadsUpdate
+from curator_web.protocol.mapping import batch_item, update_item
+from curator_web.protocol.server import (
+    BatchesData,
+    BatchesList,
+    Error,
+    Subscribed,
+    UploadsComplete,
+    UploadsUpdate,
+)
 from curator_web.subscription import News
 from curator_web.websocket.answers.desk import no_such_batch
 
@@ -34,6 +42,26 @@ async def watch(live: Live, batch_id: BatchId, send: Send, frame_seconds: float)
                 return
             await _tell(batch_id, news, send)
             await anyio.sleep(frame_seconds)
+
+
+async def watch_list(live: Live, which: WhichBatches, send: Send, frame_seconds: float) -> None:
+    """Sends the newest batches, then those that change, as `watch` does."""
+    with live.lists.subscription(which) as subscription:
+        while True:
+            news = await subscription.news()
+            if news.outage is not None:
+                await send(Error(data=sentence_for_outage(news.outage)).frame())
+            if news.begins or news.batches:
+                make = partial(_list, news)
+                large = len(news.batches) >= _WORTH_A_THREAD
+                await send(await to_thread.run_sync(make) if large else make())
+            await anyio.sleep(frame_seconds)
+
+
+def _list(news: ListNews) -> str:
+    items = tuple(batch_item(each) for each in news.batches)
+    data = BatchesData(items=items, total=news.total)
+    return BatchesList(data=data, partial=not news.begins).frame()
 
 
 async def _tell(batch_id: BatchId, news: News, send: Send) -> None:

@@ -12,7 +12,7 @@ from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId, ImageId, UploadId
 from curator_core.domain.outcome import Failure, FailureType, FileLink
 from curator_core.domain.upload import UploadStatus
-from curator_core.ports.progress import Changes, Progress
+from curator_core.ports.progress import BatchTouched, Changes, Progress
 from curator_core.ports.reports import UploadState
 from tests.contracts.redis_server import reached, unreachable
 from tests.fakes.clock import FakeClock
@@ -67,7 +67,7 @@ def bench(request: pytest.FixtureRequest) -> Bench:
     )
 
 
-def _next(changes: Changes, count: int) -> list[UploadState | None]:
+def _next(changes: Changes, count: int) -> list[UploadState | BatchTouched | None]:
     return [changes.next(SOON) for _ in range(count)]
 
 
@@ -138,7 +138,7 @@ def test_the_subscription_is_in_force_when_the_block_is_entered(bench: Bench) ->
         with bench.progress.listen() as changes:
             bench.elsewhere.announce([replace(QUEUED, id=UploadId(number))])
             heard = changes.next(SOON)
-            assert heard is not None
+            assert isinstance(heard, UploadState)
             assert heard.id == number
 
 
@@ -199,3 +199,16 @@ def test_who_cannot_listen_is_told_within_3_s(bench: Bench) -> None:
         pytest.fail("there is nothing to listen to")
 
     assert time.monotonic() - before < 3
+
+
+def test_a_batch_that_changed_is_announced_between_its_uploads(bench: Bench) -> None:
+    with bench.progress.listen() as changes:
+        bench.elsewhere.announce([QUEUED])
+        bench.elsewhere.touch(BatchId(8))
+        bench.elsewhere.announce([QUEUED])
+        heard = [changes.next(SOON) for _ in range(3)]
+    assert heard == [QUEUED, BatchTouched(BatchId(8)), QUEUED]
+
+
+def test_a_batch_that_nobody_can_be_told_of_is_no_error(bench: Bench) -> None:
+    bench.unreachable.touch(BatchId(8))

@@ -14,6 +14,7 @@ from curator_core.domain.pace import Limit, Limits
 from curator_core.domain.upload import UploadStatus
 from curator_core.domain.user import Actor
 from curator_core.ports.endings import Stopped
+from curator_core.ports.reports import UploadState
 from curator_core.use_cases.ownership import Refused
 from tests.builders import House, a_house, some_items
 from tests.core.fate import Death
@@ -61,7 +62,8 @@ def test_whoever_watches_is_told() -> None:
         cancel(house, upload_id)
         told = []
         while (change := changes.next(at_most=_NOW)) is not None:
-            told.append(change.status)
+            if isinstance(change, UploadState):
+                told.append(change.status)
     assert told == [UploadStatus.QUEUED, UploadStatus.CANCELLED]
 
 

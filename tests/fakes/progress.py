@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from curator_core.domain.errors import ServiceDown
+from curator_core.domain.ids import BatchId
 from curator_core.ports.clock import Clock
+from curator_core.ports.progress import BatchTouched
 from curator_core.ports.reports import UploadState
 
 
@@ -16,11 +18,11 @@ class FakeChanges:
     """A subscription that never really waits: the clock passes over `at_most` instead."""
 
     def __init__(self, clock: Clock) -> None:
-        self.waiting: deque[UploadState] = deque()
+        self.waiting: deque[UploadState | BatchTouched] = deque()
         self.is_whole = True
         self._clock = clock
 
-    def next(self, at_most: timedelta) -> UploadState | None:
+    def next(self, at_most: timedelta) -> UploadState | BatchTouched | None:
         if not self.is_whole:
             raise ServiceDown("Redis", "the subscription was interrupted")
         if self.waiting:
@@ -34,6 +36,7 @@ class FakeProgress:
 
     def __init__(self, clock: Clock) -> None:
         self.announced: list[UploadState] = []
+        self.touched: list[BatchId] = []
         self.down = False
         self._clock = clock
         self._listeners: list[FakeChanges] = []
@@ -44,6 +47,13 @@ class FakeProgress:
         self.announced.extend(changes)
         for listener in self._listeners:
             listener.waiting.extend(changes)
+
+    def touch(self, batch_id: BatchId) -> None:
+        if self.down:
+            return
+        self.touched.append(batch_id)
+        for listener in self._listeners:
+            listener.waiting.append(BatchTouched(batch_id))
 
     @contextmanager
     def listen(self) -> Iterator[FakeChanges]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from curator_core.application import Ports
-from curator_core.domain.ids import EditGroupId, LeaseToken, UploadId, UserId
+from curator_core.domain.ids import BatchId, EditGroupId, LeaseToken, UploadId, UserId
 from curator_core.domain.pace import Pace
 from curator_core.domain.user import AccessToken
 from curator_core.ports.downloads import LocalFile, unheard
@@ -150,6 +150,10 @@ class Progress:
         self._gate = gate
 
     def announce(self, changes: Sequence[UploadState]) -> None:
+        if self._gate.process.dead:
+            raise Death
+
+    def touch(self, batch_id: BatchId) -> None:
         if self._gate.process.dead:
             raise Death
 

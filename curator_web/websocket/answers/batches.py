@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curator_core.domain.ids import BatchId, SliceId, UploadId
+from curator_core.domain.ids import BatchId, SliceId, UploadId, UserId
+from curator_core.ports.reports import Page
 from curator_core.use_cases.add_uploads import SliceRefused
 from curator_core.use_cases.ownership import Refused
 from curator_core.use_cases.retry_uploads import Retried
@@ -12,6 +13,7 @@ from curator_web.protocol import mapping
 from curator_web.protocol.client import (
     CancelBatch,
     CreateBatch,
+    FetchBatches,
     FetchBatchUploads,
     FetchBatchUploadsPage,
     PauseBatch,
@@ -25,6 +27,8 @@ from curator_web.protocol.server import (
     Acknowledged,
     BatchChanged,
     BatchCreated,
+    BatchesData,
+    BatchesList,
     BatchUploadsData,
     BatchUploadsList,
     BatchUploadsPage,
@@ -78,6 +82,18 @@ def upload_in_one(desk: Desk, message: UploadInOne) -> Iterator[ServerMessage]:
         yield Error(data=created.reason)
         return
     yield UploadCreated(data=tuple(mapping.created_upload(each) for each in created.uploads))
+
+
+def fetch_batches(desk: Desk, message: FetchBatches) -> Iterator[ServerMessage]:
+    """A page of batches, whoever's they are."""
+    asked = message.data
+    found = desk.application.browse_lists.batches(
+        Page(number=asked.page, limit=asked.limit),
+        text=asked.filter,
+        user_id=UserId(asked.userid) if asked.userid else None,
+    )
+    items = tuple(mapping.batch_item(each) for each in found.items)
+    yield BatchesList(data=BatchesData(items=items, total=found.total), partial=False)
 
 
 def fetch_batch_uploads(desk: Desk, message: FetchBatchUploads) -> Iterator[ServerMessage]:
