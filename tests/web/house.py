@@ -33,7 +33,9 @@ from tests.fakes.progress import FakeProgress
 from tests.fakes.sources import FakeSource, FakeSources
 
 CONFIG = WebConfig(session_keys=("a key for tests",), admins=frozenset({"Grace"}))
-QUICK = Rhythm(frame=0.02, resync=60, poll=0.05, listen=0.05, reconnect_first=0.02)
+QUICK = Rhythm(
+    frame=0.02, lists=0.02, searches=0.05, resync=60, poll=0.05, listen=0.05, reconnect_first=0.02
+)
 """Nothing is read again by itself while it lives, but interruptions end soon."""
 
 SECRETS = ("key-", "secret-", "request-")
