@@ -48,6 +48,7 @@ from curator_core.use_cases.retry_uploads import RetryUploads
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.sessions import Sessions
 from curator_core.use_cases.show_gates import ShowGates
+from curator_core.use_cases.show_history import ShowHistory, TrimHistory
 from curator_core.use_cases.stop_uploads import StopUploads
 from curator_core.use_cases.upload_in_one import UploadInOne
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
@@ -100,6 +101,8 @@ class Application:
     recount_batches: RecountBatches
     recover_queue: RecoverQueue
     show_gates: ShowGates
+    show_history: ShowHistory
+    trim_history: TrimHistory
     process_upload: ProcessUpload
 
     @classmethod
@@ -170,6 +173,8 @@ class Application:
                 clock=ports.clock,
             ),
             recount_batches=RecountBatches(begin=ports.begin),
+            show_history=ShowHistory(begin=ports.begin),
+            trim_history=TrimHistory(begin=ports.begin, days=policy.history_days),
             show_gates=ShowGates(begin=ports.begin),
             process_upload=_process_upload(
                 ports,

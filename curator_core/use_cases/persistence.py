@@ -12,6 +12,7 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.retry import Rule, Step, Then, rule_for
 from curator_core.ports.clock import Clock
+from curator_core.use_cases.diary import note_fault
 
 T = TypeVar("T")
 
@@ -65,6 +66,7 @@ class Persistence:
                 return call()
             except Faulted as faulted:
                 fault, rule = faulted.fault, self._rule(step, faulted)
+                note_fault(step, fault)
                 unsettled = unsettled or rule.settle
                 patience = timedelta(seconds=rule.obey) - obeyed
                 asked = fault.retry_after or timedelta()

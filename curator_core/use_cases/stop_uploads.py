@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.errors import ServiceDown
+from curator_core.domain.history import Event, EventKind
 from curator_core.domain.ids import BatchId, UploadId, UserId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import Stop
 from curator_core.domain.user import Actor
 from curator_core.ports.endings import Selection, Stopped
-from curator_core.ports.work import Begin
+from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
@@ -43,6 +44,7 @@ class StopUploads:
             if isinstance(batch, Refused):
                 return batch
             stopped = work.endings.stop(Selection(batch_id=batch_id), Stop())
+            _note(work, stopped)
         if not stopped.count:
             return Refused(reason=f"Nothing of batch {batch_id} is left to be cancelled.")
         self._follow(stopped, frozenset({batch.user_id}))
@@ -67,6 +69,7 @@ class StopUploads:
                 ),
                 stop,
             )
+            _note(work, stopped)
         self._follow(stopped, owners)
         return stopped
 
@@ -79,3 +82,12 @@ class StopUploads:
             # The uploads are ended; where the rest cannot move up now, it keeps its slots.
             with suppress(ServiceDown):
                 self.pacing.reschedule(owner)
+
+
+def _note(work: Work, stopped: Stopped) -> None:
+    """What ended at once tells that itself."""
+    if stopped.asked:
+        told = "Somebody asked it to end, at its next safe point."
+        event = Event(at=work.uploads.now(), kind=EventKind.STOP_ASKED, what=told)
+        for upload_id in stopped.asked:
+            work.history.note(upload_id, [event])

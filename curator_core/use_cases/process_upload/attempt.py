@@ -18,6 +18,7 @@ from curator_core.domain.errors import (
     ServiceDown,
 )
 from curator_core.domain.fault import Fault, FaultKind
+from curator_core.domain.history import EventKind, steps_between
 from curator_core.domain.ids import EditGroupId, Sha1
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
@@ -29,8 +30,10 @@ from curator_core.ports.paces import Turn
 from curator_core.ports.progress import Progress
 from curator_core.ports.publishing_rights import Taken
 from curator_core.ports.work import Begin, Work
+from curator_core.use_cases.diary import Diary
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.process_upload.publishing_turn import PublishingTurn
+from curator_core.use_cases.show_history import ended
 from curator_core.use_cases.states import state_of
 
 _GIVEN_BACK_FOR = timedelta(seconds=10)
@@ -85,6 +88,8 @@ class Attempt:
         self._hold: Hold | None = None
         self._bytes: Sha1 | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
+        self.diary = Diary(clock)
+        self.diary.note(EventKind.ATTEMPT, "A worker took it on.")
         self.waits_for = ""
 
     def heed(self, is_to_end: Callable[[], bool]) -> None:
@@ -298,6 +303,7 @@ class Attempt:
                 waiting = self.upload.checkpointed(checkpoint).requeue()
                 self.upload = work.uploads.requeue_after(waiting, self._token, delay)
             self._gates.leave(work, self.upload)
+            self._note_wait(work, delay, why)
         self._progress.announce([state_of(self.upload)])
 
     def come_to(self, stop: Stop) -> None:
@@ -319,8 +325,24 @@ class Attempt:
         with self._begin() as work:
             self.upload = work.uploads.keep(finished, self._token)
             self._gates.leave(work, self.upload)
+            self._note_end(work)
         self._progress.announce([state_of(self.upload)])
 
+    def _note_wait(self, work: Work, delay: timedelta, why: str) -> None:
+        if self.upload.status.is_final:
+            return self._note_end(work)
+        until = self._clock.now() + delay
+        self.diary.note(EventKind.WAIT, f"Waits: {why}.", until=until)
+        return self.diary.write(work, self.upload.id)
+
+    def _note_end(self, work: Work) -> None:
+        event = ended(self.upload)
+        self.diary.note(event.kind, event.what, code=event.code)
+        self.diary.write(work, self.upload.id)
+
     def _keep(self, work: Work, checkpoint: Checkpoint) -> None:
+        for step in steps_between(self.checkpoint, checkpoint):
+            self.diary.note(EventKind.STEP, step)
+        self.diary.write(work, self.upload.id)
         self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
         self._stop = self.upload.stop
