@@ -12,6 +12,7 @@ from pathlib import Path
 from curator_cli.ending import ending_in_order
 from tests.benchmarks.accepting import accepting
 from tests.benchmarks.database import claims_at_once, idle_tick
+from tests.benchmarks.frames import frames_for
 from tests.benchmarks.house import Spoilt
 from tests.benchmarks.paces import COMMONS_TEN_TIMES_FASTER, cut_for, pace_for
 from tests.benchmarks.rows import (
@@ -61,7 +62,9 @@ ROWS = (
         bar="≤ one chunk (16 MiB)", measure=sent_again_for(GIBIBYTE)),
     Row(name="reads", what="reads of the downloaded file (hashed on the way)", bar="once",
         measure=reads_for(50_000_000)),
-    Row(name="frames", what="from commit to frame, 1,000 clients", bar="≤ 100 ms p95"),
+    Row(name="frames", what="from commit to frame, 1,000 clients; the web's peak memory",
+        bar="≤ 100 ms p95, ≤ 200 MiB",
+        measure=frames_for(1_000, 100, 100, 200 * MEBIBYTE)),
     Row(name="accept-18", what="10,000 uploads accepted over /ws in slices of 18", bar="≤ 20 s",
         measure=accepting(10_000, 18, 20)),
     Row(name="accept-500", what="10,000 uploads accepted over /ws in slices of 500", bar="≤ 5 s",
