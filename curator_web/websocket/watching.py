@@ -35,12 +35,8 @@ async def watch(live: Live, batch_id: BatchId, send: Send, frame_seconds: float)
     """Sends the whole list, then changes: the first at once, further ones at most every
     `frame_seconds`, together. Ends where there is no such batch."""
     with live.subscription(batch_id) as subscription:
-        while True:
-            news = await subscription.news()
-            if news.is_missing:
-                await send(Error(data=no_such_batch(batch_id)).frame())
-                return
-            await _tell(batch_id, news, send)
+        # What was told is not held until there is more: it may be a long list.
+        while await _tell(batch_id, await subscription.news(), send):
             await anyio.sleep(frame_seconds)
 
 
@@ -64,7 +60,11 @@ def _list(news: ListNews) -> str:
     return BatchesList(data=data, partial=not news.begins).frame()
 
 
-async def _tell(batch_id: BatchId, news: News, send: Send) -> None:
+async def _tell(batch_id: BatchId, news: News, send: Send) -> bool:
+    """Whether more may follow."""
+    if news.is_missing:
+        await send(Error(data=no_such_batch(batch_id)).frame())
+        return False
     if news.outage is not None:
         await send(Error(data=sentence_for_outage(news.outage)).frame())
     if news.begins:
@@ -75,6 +75,7 @@ async def _tell(batch_id: BatchId, news: News, send: Send) -> None:
         await send(await to_thread.run_sync(make) if large else make())
     if news.is_complete:
         await send(UploadsComplete(data=batch_id).frame())
+    return True
 
 
 def _update(states: tuple[UploadState, ...]) -> str:
