@@ -24,7 +24,7 @@ from curator_web.subscription import Subscription
 
 log = structlog.get_logger("curator.web")
 
-_READERS = 8
+_READERS = 4
 """How many feeds read the database at once."""
 
 _AT_ONCE = 500

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -25,6 +26,10 @@ _END_SECONDS = 9
 """After this the process ends whatever is still under way: a use case does its work in one
 transaction, or can be repeated."""
 
+
+_SWITCH_SECONDS = 0.001
+"""How long a thread that reads the database or makes a list may keep the event loop waiting; with
+Python's own 5 ms a few of them together hold up live updates for tens of milliseconds."""
 
 _FILES = 65_536
 """Open at once."""
@@ -64,6 +69,7 @@ def serve(
     """Serves until SIGTERM or SIGINT, then ends within 10 s. Calls `begin` once either would be
     heard."""
     allow_many_connections()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     server = _Server(server_config(app, is_behind_proxy=is_behind_proxy))
     # uvicorn listens to signals a moment later, and raises them again once it has ended, which
     # does nothing more then.
