@@ -18,6 +18,7 @@ from curator_web.access_log import AccessLog
 from curator_web.admin.routes import Administration
 from curator_web.auth import Auth
 from curator_web.batch_lists import BatchLists
+from curator_web.body_limit import BodyLimit
 from curator_web.config import WebConfig
 from curator_web.documents.serving import Documents
 from curator_web.errors import Errors
@@ -77,6 +78,7 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
             Middleware(AccessLog),
             Middleware(SecurityHeaders, content_policy=config.content_policy),
             Middleware(OriginCheck, allowed=config.allowed_origins),
+            Middleware(BodyLimit, at_most=config.limits.body, errors=errors),
         ],
         exception_handlers={
             HTTPException: errors.http,
@@ -84,7 +86,6 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
             Exception: errors.unforeseen,
         },
         lifespan=lifespan,
-        max_body_size=config.limits.body,
     )
     # For whoever wants to know how much is watched.
     app.state.live = live

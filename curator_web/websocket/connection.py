@@ -22,6 +22,7 @@ from curator_web.live import Live
 from curator_web.protocol.client import ClientMessage
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
+from curator_web.websocket.allowance import Allowance
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching, WatchingList
 from curator_web.websocket.lanes import LaneOfJobs
@@ -62,6 +63,7 @@ class Connection:
         self._limits = limits
         self._frame_seconds = frame_seconds
         self._threads = threads
+        self._allowance = Allowance(each_second=limits.messages, at_once=limits.messages_at_once)
         self._sending = anyio.Lock()
         self._watching = anyio.CancelScope()
         self._watching_list = anyio.CancelScope()
@@ -94,6 +96,8 @@ class Connection:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return None
+            if (wait := self._allowance.wait()) > 0:
+                await anyio.sleep(wait)
             text = message.get("text")
             if text is None:
                 await self._tell(Error(data="Curator takes text frames, not binary ones."))
