@@ -47,7 +47,12 @@ def flood(house: WebHouse, count: int) -> float:
     """Sends so many messages that are none, and takes an answer to each; seconds."""
     with serving(house.web) as (port, _), connected(house, port) as client:
         began = time.monotonic()
-        sender = threading.Thread(target=lambda: [client.socket.send("{") for _ in range(count)])
+
+        def send() -> None:
+            for _ in range(count):
+                client.socket.send("{")
+
+        sender = threading.Thread(target=send)
         sender.start()
         for _ in range(count):
             assert "not JSON" in client.expect("ERROR")
