@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -16,12 +16,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union,
 )
 
 from curator_adapters.sql.lists.bounded import bounded_total, has_word, named
 from curator_adapters.sql.lists.found import STATE, state_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS
+from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, WORDS
 from curator_core.domain.error_type import ErrorType
 from curator_core.domain.ids import BatchId, EditGroupId, UserId
 from curator_core.domain.search import Search
@@ -37,6 +36,9 @@ from curator_core.ports.reports import (
 )
 
 _uploads, _batches = UPLOADS.c, BATCHES.c
+_FEW = 500
+"""So many uploads with a word are named one by one."""
+
 _FAILED = _uploads.status == UploadStatus.FAILED.value
 
 
@@ -44,7 +46,7 @@ def failures(
     connection: Connection, page: Page, which: FailureFilter, order: FailureOrder
 ) -> Listed[FailedBatch]:
     """`Reports.failures`."""
-    fitting = _fitting(which)
+    fitting = _fitting(connection, which)
     # Batches count their failed ones: without a filter nothing else need be asked.
     found = (
         _of_those(fitting) if fitting or order is FailureOrder.ERROR_TYPE else _all_with_failures()
@@ -54,7 +56,7 @@ def failures(
         .limit(page.limit)
         .offset(page.offset)
     ).all()
-    uploads = _uploads_of(connection, [row.id for row in rows], fitting)
+    uploads = _uploads_of(connection, rows, fitting)
     return Listed(
         items=tuple(_failed_batch(row, uploads[row.id]) for row in rows if uploads[row.id]),
         total=bounded_total(connection, found)
@@ -91,6 +93,8 @@ def _of_those(fitting: Sequence[ColumnElement[bool]]) -> Select[Any]:
         )
         .where(_FAILED, *fitting)
         .group_by(_uploads.batchid)
+        # It holds all that is asked for; by itself MariaDB would go through all uploads.
+        .with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
         .subquery()
     )
     return (
@@ -112,64 +116,71 @@ def _ordered(order: FailureOrder, found: Select[Any]) -> list[ColumnElement[Any]
             return [USERS.c.username]
 
 
-def _fitting(which: FailureFilter) -> list[ColumnElement[bool]]:
+def _fitting(connection: Connection, which: FailureFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if which.error_type is not None:
         conditions.append(_uploads.error_type == which.error_type.value)
     if which.handler:
         conditions.append(_uploads.handler == which.handler)
     if which.text:
-        conditions.append(_fits_text(which.text))
+        conditions.append(_fits_text(connection, which.text))
     return conditions
 
 
-def _fits_text(text: str) -> ColumnElement[bool]:
+def _fits_text(connection: Connection, text: str) -> ColumnElement[bool]:
     search = Search.of(text)
     if search.number is not None:
         return or_(_uploads.id == search.number, _uploads.batchid == search.number)
     if search.status is not None:
         # All that is listed here has failed.
         return _FAILED if search.status is UploadStatus.FAILED else false()
-    users = select(USERS.c.userid).where(named(text))
-    fits: list[ColumnElement[bool]] = [_uploads.userid.in_(users)]
+    users = connection.scalars(select(USERS.c.userid).where(named(text))).all()
+    fits: list[ColumnElement[bool]] = [_uploads.userid.in_(users)] if users else []
     if search.words:
-        fits.append(and_(*(has_word(word, _uploads.id) for word in search.words)))
-    return or_(*fits)
+        fits.append(_has_words(connection, search.words))
+    return or_(*fits) if fits else false()
+
+
+def _has_words(connection: Connection, words: Sequence[str]) -> ColumnElement[bool]:
+    for word in words:
+        some = select(WORDS.c.upload_id).where(WORDS.c.word == word).limit(_FEW + 1)
+        ids = connection.scalars(some).all()
+        if len(ids) <= _FEW:
+            others = (has_word(each, _uploads.id) for each in words if each != word)
+            return and_(_uploads.id.in_(ids), *others)
+    return and_(*(has_word(each, _uploads.id) for each in words))
 
 
 def _uploads_of(
-    connection: Connection, batches: Collection[int], fitting: Sequence[ColumnElement[bool]]
+    connection: Connection, batches: Sequence[Row[Any]], fitting: Sequence[ColumnElement[bool]]
 ) -> Mapping[int, list[Row[Any]]]:
-    """The first failed ones of each batch."""
+    """The first failed ones of each batch; only where they are more than are shown is it asked
+    for each batch alone."""
+    columns = (*STATE, _uploads.filename, _uploads.error_type, _uploads.created_at)
+    wanted = select(*columns).where(_FAILED, *fitting).order_by(_uploads.id)
+    large = [row.id for row in batches if row.failures > MAX_SHOWN_FAILURES]
+    small = [row.id for row in batches if row.failures <= MAX_SHOWN_FAILURES]
+    asked = [wanted.where(_uploads.batchid == each).limit(MAX_SHOWN_FAILURES) for each in large]
+    if small:
+        asked.append(wanted.where(_uploads.batchid.in_(small)))
     found: dict[int, list[Row[Any]]] = defaultdict(list)
-    parts = [
-        select(
-            select(*STATE, _uploads.filename, _uploads.error_type, _uploads.created_at)
-            .where(_uploads.batchid == each, _FAILED, *fitting)
-            .order_by(_uploads.id)
-            .limit(MAX_SHOWN_FAILURES)
-            .subquery()
-        )
-        for each in batches
-    ]
-    if parts:
-        for row in connection.execute(union(*parts)):
+    for question in asked:
+        for row in connection.execute(question):
             found[row.batchid].append(row)
     return found
 
 
 def _failed_batch(row: Row[Any], uploads: Sequence[Row[Any]]) -> FailedBatch:
-    in_order = sorted(uploads, key=lambda each: each.id)
     return FailedBatch(
         batch_id=BatchId(row.id),
         user_id=UserId(row.userid),
         username=row.username,
         edit_group_id=EditGroupId(row.edit_group_id) if row.edit_group_id else None,
         created_at=row.created_at,
-        handler=in_order[0].handler,
+        handler=uploads[0].handler,
         failed_count=row.failures,
         total=row.total,
-        uploads=tuple(_failed_upload(each) for each in in_order),
+        uploads=tuple(_failed_upload(each) for each in uploads),
     )
 
 
