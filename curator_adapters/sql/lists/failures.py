@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from curator_adapters.sql.lists.bounded import bounded_total, has_word, named
+from curator_adapters.sql.lists.bounded import has_word, named
 from curator_adapters.sql.lists.found import STATE, state_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, WORDS
 from curator_core.domain.error_type import ErrorType
@@ -27,6 +28,7 @@ from curator_core.domain.search import Search
 from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import (
     MAX_SHOWN_FAILURES,
+    TOTAL_BOUND,
     FailedBatch,
     FailedUpload,
     FailureFilter,
@@ -49,21 +51,27 @@ def failures(
     fitting = _fitting(connection, which)
     # Batches count their failed ones: without a filter nothing else need be asked.
     found = (
-        _of_those(fitting) if fitting or order is FailureOrder.ERROR_TYPE else _all_with_failures()
+        _of_those(fitting)
+        if fitting.conditions or order is FailureOrder.ERROR_TYPE
+        else _all_with_failures()
     )
     rows = connection.execute(
-        found.order_by(*_ordered(order, found), _batches.id.desc())
+        found.add_columns(func.count().over().label("in_all"))
+        .order_by(*_ordered(order, found), _batches.id.desc())
         .limit(page.limit)
         .offset(page.offset)
     ).all()
-    uploads = _uploads_of(connection, rows, fitting)
+    # A page beyond the end does not tell how many there are.
+    in_all = rows[0].in_all if rows else _count(connection, found)
+    uploads = _uploads_of(connection, rows, fitting.conditions)
     return Listed(
         items=tuple(_failed_batch(row, uploads[row.id]) for row in rows if uploads[row.id]),
-        total=bounded_total(connection, found)
-        if fitting
-        else connection.scalar(select(func.count()).select_from(_all_with_failures().subquery()))
-        or 0,
+        total=min(in_all, TOTAL_BOUND) if fitting.conditions else in_all,
     )
+
+
+def _count(connection: Connection, found: Select[Any]) -> int:
+    return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 _BATCH = (
@@ -84,22 +92,23 @@ def _all_with_failures() -> Select[Any]:
     )
 
 
-def _of_those(fitting: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _of_those(fitting: _Fitting) -> Select[Any]:
     groups = (
         select(
             _uploads.batchid,
             func.count().label("members"),
             func.min(_uploads.error_type).label("kind"),
         )
-        .where(_FAILED, *fitting)
+        .where(_FAILED, *fitting.conditions)
         .group_by(_uploads.batchid)
-        # It holds all that is asked for; by itself MariaDB would go through all uploads.
-        .with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
-        .subquery()
     )
+    if not fitting.names_uploads:
+        # It holds all that is asked for; by itself MariaDB would go through all uploads.
+        groups = groups.with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
+    counted = groups.subquery()
     return (
-        select(*_BATCH, groups.c.members.label("failures"), groups.c.kind)
-        .join_from(groups, BATCHES, _batches.id == groups.c.batchid)
+        select(*_BATCH, counted.c.members.label("failures"), counted.c.kind)
+        .join_from(counted, BATCHES, _batches.id == counted.c.batchid)
         .join(USERS, USERS.c.userid == _batches.userid)
     )
 
@@ -116,39 +125,52 @@ def _ordered(order: FailureOrder, found: Select[Any]) -> list[ColumnElement[Any]
             return [USERS.c.username]
 
 
-def _fitting(connection: Connection, which: FailureFilter) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitting:
+    """Conditions of failed uploads; `names_uploads`: one of them is by their ids, so that no index
+    of states is needed."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    names_uploads: bool = False
+
+
+def _fitting(connection: Connection, which: FailureFilter) -> _Fitting:
     conditions: list[ColumnElement[bool]] = []
     if which.error_type is not None:
         conditions.append(_uploads.error_type == which.error_type.value)
     if which.handler:
         conditions.append(_uploads.handler == which.handler)
-    if which.text:
-        conditions.append(_fits_text(connection, which.text))
-    return conditions
+    if not which.text:
+        return _Fitting(conditions=conditions)
+    found = _fitting_text(connection, which.text)
+    return replace(found, conditions=[*conditions, *found.conditions])
 
 
-def _fits_text(connection: Connection, text: str) -> ColumnElement[bool]:
+def _fitting_text(connection: Connection, text: str) -> _Fitting:
     search = Search.of(text)
     if search.number is not None:
-        return or_(_uploads.id == search.number, _uploads.batchid == search.number)
+        number = or_(_uploads.id == search.number, _uploads.batchid == search.number)
+        return _Fitting(conditions=[number], names_uploads=True)
     if search.status is not None:
         # All that is listed here has failed.
-        return _FAILED if search.status is UploadStatus.FAILED else false()
+        is_failed = search.status is UploadStatus.FAILED
+        return _Fitting(conditions=[_FAILED if is_failed else false()])
     users = connection.scalars(select(USERS.c.userid).where(named(text))).all()
-    fits: list[ColumnElement[bool]] = [_uploads.userid.in_(users)] if users else []
-    if search.words:
-        fits.append(_has_words(connection, search.words))
-    return or_(*fits) if fits else false()
+    words = _with_words(connection, search.words) if search.words else None
+    if not users:
+        return words or _Fitting(conditions=[false()])
+    theirs = _uploads.userid.in_(users)
+    return _Fitting(conditions=[or_(theirs, and_(*words.conditions)) if words else theirs])
 
 
-def _has_words(connection: Connection, words: Sequence[str]) -> ColumnElement[bool]:
+def _with_words(connection: Connection, words: Sequence[str]) -> _Fitting:
     for word in words:
         some = select(WORDS.c.upload_id).where(WORDS.c.word == word).limit(_FEW + 1)
         ids = connection.scalars(some).all()
         if len(ids) <= _FEW:
-            others = (has_word(each, _uploads.id) for each in words if each != word)
-            return and_(_uploads.id.in_(ids), *others)
-    return and_(*(has_word(each, _uploads.id) for each in words))
+            others = [has_word(each, _uploads.id) for each in words if each != word]
+            return _Fitting(conditions=[_uploads.id.in_(ids), *others], names_uploads=True)
+    return _Fitting(conditions=[has_word(each, _uploads.id) for each in words])
 
 
 def _uploads_of(
