@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from curator_web.config import Limits
+from curator_web.cut_off import CutOff
 
 log = structlog.get_logger("curator.web")
 
@@ -70,7 +71,7 @@ def serve(
 def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.Config:
     """How uvicorn is to serve `app`."""
     return uvicorn.Config(
-        app,
+        CutOff(app),
         ws="websockets-sansio",
         ws_max_size=Limits().wire,
         # Our own log leaves out queries, and logging is set up already.
