@@ -46,9 +46,12 @@ class Diary:
         last = self._events[-1].what if self._events else ""
         if fault.kind in _QUEUING and what == last:
             return
-        until = None if wait is None else self._clock.now() + wait
         code = fault.code or fault.kind.value
-        self._note(EventKind.FAULT, what, step=step.value, code=code, until=until)
+        at = self._clock.now()
+        until = None if wait is None else at + wait
+        self._events.append(
+            Event(at=at, kind=EventKind.FAULT, what=what, step=step.value, code=code, until=until)
+        )
 
     def put_down(self, upload: Upload, why: str = "") -> None:
         """The attempt is over: `upload` has ended, or waits, and why that."""
@@ -78,12 +81,11 @@ class Diary:
         kind: EventKind,
         what: str,
         *,
-        step: str | None = None,
         code: str | None = None,
         until: datetime | None = None,
     ) -> None:
         at = self._clock.now()
-        self._events.append(Event(at=at, kind=kind, what=what, step=step, code=code, until=until))
+        self._events.append(Event(at=at, kind=kind, what=what, code=code, until=until))
 
 
 _open: ContextVar[Diary | None] = ContextVar("open diary", default=None)

@@ -36,7 +36,8 @@ class ShowHistory:
         """The oldest first; None where there is no such upload. Raises `ServiceDown`."""
         with self.begin() as work:
             upload = work.uploads.get(upload_id)
-            noted = work.history.of(upload_id)
+            # Where nobody learned that it was stored it was stored again.
+            noted = tuple(dict.fromkeys(work.history.of(upload_id)))
         if upload is None:
             return None
         return tuple(_numbered([_accepted(upload), *noted, *_ending(upload, noted)]))

@@ -172,6 +172,25 @@ def test_an_attempt_whose_first_thing_was_lost_is_told_all_the_same() -> None:
     ]
 
 
+def test_what_was_stored_although_nobody_learned_of_it_is_told_once() -> None:
+    house = a_house()
+    upload_id = house.an_accepted_upload()
+
+    def answer_is_lost() -> None:
+        raise ServiceDown("database", "gone away")
+
+    house.fate.strike(
+        "max_size", lambda: house.fate.strike("commit", answer_is_lost, after=True), after=True
+    )
+    Tasks(house.app).process_upload(upload_id)
+    assert story(house, upload_id) == [
+        (0, EventKind.ACCEPTED, "Accepted."),
+        (1, EventKind.ATTEMPT, "A worker took it on."),
+        (1, EventKind.STEP, "Downloaded 3000 bytes from the source."),
+        (1, EventKind.WAIT, "Waits: database: gone away."),
+    ]
+
+
 def test_waiting_for_a_turn_is_told_once_and_hides_nothing() -> None:
     house = a_house()
     first, second = house.an_accepted_upload("1001"), house.an_accepted_upload("1002")
