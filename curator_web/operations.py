@@ -260,6 +260,15 @@ OPERATION = (
             ),
         },
     ),
+    Operation(
+        name="metrics",
+        method="GET",
+        path="/metrics",
+        tag="operation",
+        summary="Figures for Prometheus.",
+        asks_database=False,
+        answers={HTTPStatus.OK: Answer(what="The figures.", media=(TEXT,))},
+    ),
 )
 
 

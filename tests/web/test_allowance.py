@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from curator_web.config import Limits
 from curator_web.websocket.allowance import Allowance
-from tests.web.house import CONFIG, WebHouse, connected, serving
+from tests.web.house import CONFIG, Client, WebHouse, connected, serving
 
 
 class Clock:
@@ -43,11 +43,16 @@ def test_a_rest_gives_no_more_than_one_burst() -> None:
     assert waits(allowance, 4) == [0, 0, 0, 0.1]
 
 
+def _send_nonsense(client: Client, count: int) -> None:
+    for _ in range(count):
+        client.socket.send("{")
+
+
 def flood(house: WebHouse, count: int) -> float:
     """Sends so many messages that are none, and takes an answer to each; seconds."""
     with serving(house.web) as (port, _), connected(house, port) as client:
         began = time.monotonic()
-        sender = threading.Thread(target=lambda: [client.socket.send("{") for _ in range(count)])
+        sender = threading.Thread(target=_send_nonsense, args=(client, count))
         sender.start()
         for _ in range(count):
             assert "not JSON" in client.expect("ERROR")
