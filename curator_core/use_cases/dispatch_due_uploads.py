@@ -49,8 +49,7 @@ class DispatchDueUploads:
         policy = self.policy
         with self.begin() as work:
             rescued = work.uploads.rescue(policy.dispatch_at_once)
-            for upload in rescued:
-                work.history.note(upload.id, [_rescued(upload)])
+            work.history.note({upload.id: [_rescued(upload)] for upload in rescued})
         if rescued:
             self.meter.count(Figure.RESCUED, by=len(rescued))
         self.news.tell(state_of(upload) for upload in rescued)
