@@ -38,11 +38,22 @@ Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
 """Any text that JSON can hold, halves of surrogate pairs too: those are the item's own problem,
 not the whole slice's."""
 
-DatabaseId = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+
+def _no_boolean(value: object) -> object:
+    # pydantic would take `true` for 1.
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "should be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_boolean, json_schema_input_type=int)]
+"""A number; numbers as texts are taken as well."""
+
+DatabaseId = Annotated[Whole, Field(ge=-(2**31), lt=2**31)]
 """A whole number that the database's columns hold."""
 
 
-LargeId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+LargeId = Annotated[Whole, Field(ge=-(2**63), lt=2**63)]
 """A number that a client makes up, such as the milliseconds of its clock."""
 
 
