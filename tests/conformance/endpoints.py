@@ -33,7 +33,7 @@ def page_of(item: Check) -> Shape:
 
 
 ADMIN_UPLOAD = BATCH_UPLOAD_ITEM.but(
-    collection_opt=filled, copyright_override=truth, celery_task_id_opt=filled
+    collection_opt=text, copyright_override=truth, celery_task_id_opt=filled
 )
 USER = Shape(userid=filled, username=filled, created_at=timestamp, updated_at=timestamp)
 FAILED_UPLOAD = Shape(

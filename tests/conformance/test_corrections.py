@@ -61,6 +61,8 @@ def test_what_has_not_started_can_be_corrected(ada: Socket, administrator: Visit
         {"filename": 5},
         {"filename": "x" * 300 + ".jpg"},
         {"key": "x" * 300},
+        {"key": ""},
+        {"filename": ""},
         {"collection": "x" * 300},
         {"labels": "no json"},
         {"labels": {"language": 5}},

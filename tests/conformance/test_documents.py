@@ -117,7 +117,9 @@ def test_the_http_document_knows_every_endpoint(curator: Curator) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["nobody", "administrator"])
+@pytest.mark.parametrize(
+    ("quiet", "who"), [("sqlite", "nobody"), ("mariadb", "administrator")], indirect=["quiet"]
+)
 def test_the_server_answers_as_its_http_document_says(
     curator: Curator, ada: Socket, administrator: Visitor, tmp_path: Path, who: str
 ) -> None:
