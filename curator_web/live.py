@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from curator_core.domain.errors import ServiceDown
 from curator_core.domain.ids import BatchId
-from curator_core.ports.progress import BatchTouched, Progress
+from curator_core.ports.progress import BatchTouched, Changes, Progress
 from curator_core.ports.reports import UploadState
 from curator_core.use_cases.watch_batch import WatchBatch
 from curator_web.batch_lists import BatchLists
@@ -26,6 +26,9 @@ log = structlog.get_logger("curator.web")
 
 _READERS = 8
 """How many feeds read the database at once."""
+
+_AT_ONCE = 500
+"""Changes that the event loop is told of together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +157,8 @@ class Live:
             from_thread.run_sync(self._turn_on)
             while True:
                 from_thread.check_cancelled()
-                change = changes.next(at_most)
-                if change is not None:
-                    from_thread.run_sync(self._deliver, change)
+                if some := _together(changes, at_most):
+                    from_thread.run_sync(self._deliver, some)
 
     def _turn_on(self) -> None:
         self._turn(is_listening=True)
@@ -170,8 +172,21 @@ class Live:
             tended.feed.want_reading()
         self._lists.turn(is_listening=is_listening)
 
-    def _deliver(self, change: UploadState | BatchTouched) -> None:
-        self._lists.touch(change.batch_id)
-        tended = self._feeds.get(change.batch_id)
-        if tended is not None and isinstance(change, UploadState):
-            tended.feed.announce(change)
+    def _deliver(self, some: Sequence[UploadState | BatchTouched]) -> None:
+        for batch_id in {change.batch_id for change in some}:
+            self._lists.touch(batch_id)
+        for change in some:
+            tended = self._feeds.get(change.batch_id)
+            if tended is not None and isinstance(change, UploadState):
+                tended.feed.announce(change)
+
+
+def _together(changes: Changes, at_most: timedelta) -> list[UploadState | BatchTouched]:
+    """What came in `at_most`, with all that is there already: to hand it over to the event loop
+    costs more than to tell it on."""
+    some = []
+    change = changes.next(at_most)
+    while change is not None:
+        some.append(change)
+        change = changes.next(timedelta()) if len(some) < _AT_ONCE else None
+    return some

@@ -79,6 +79,8 @@ def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.C
         log_config=None,
         lifespan="on",
         server_header=False,
+        # It would take 40 KB for each client, and time for every frame; most of them are short.
+        ws_per_message_deflate=False,
         proxy_headers=True,
         # None: who FORWARDED_ALLOW_IPS names, or this machine.
         forwarded_allow_ips=_everybody() if is_behind_proxy else None,

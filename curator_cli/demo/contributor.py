@@ -54,14 +54,18 @@ class Contributor:
         """What holds the session's cookie."""
         return self._browser
 
+    @property
+    def cookies(self) -> str:
+        """What the browser sends of its session."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._browser.cookies)
+
     @contextmanager
     def connected(self) -> Iterator[Conversation]:
         """A WebSocket with the session's cookie, until the block ends."""
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._browser.cookies)
         address = self._web_url.replace("http", "ws", 1) + "/ws"
         with connect(
             address,
-            additional_headers={"Cookie": cookies},
+            additional_headers={"Cookie": self.cookies},
             origin=Origin(self._web_url),
             proxy=None,
             max_size=64 * 1024 * 1024,

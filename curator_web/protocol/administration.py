@@ -239,6 +239,12 @@ def _decoded(value: object) -> object:
     return None if value == {} else value
 
 
+CellOfLabels = Annotated[
+    Label | None, BeforeValidator(_decoded, json_schema_input_type=Label | str | None)
+]
+CellOfBoolean = Annotated[bool, BeforeValidator(_told, json_schema_input_type=bool | str)]
+
+
 class UploadCorrection(Wire):
     """One or more fields of an upload. `copyright_override` may be a text, and `labels` a JSON
     text; empty labels, or null, take the caption away."""
@@ -247,12 +253,8 @@ class UploadCorrection(Wire):
 
     filename: Text = ""
     wikitext: Text = ""
-    labels: Annotated[
-        Label | None, BeforeValidator(_decoded, json_schema_input_type=Label | str | None)
-    ] = None
-    copyright_override: Annotated[
-        bool, BeforeValidator(_told, json_schema_input_type=bool | str)
-    ] = False
+    labels: CellOfLabels = None
+    copyright_override: CellOfBoolean = False
     collection: Text = ""
     key: Text = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -75,18 +74,15 @@ class Connection:
         await self._websocket.accept()
         async with anyio.create_task_group() as tasks:
             self._scope = tasks.cancel_scope
-            with ExitStack() as open_lanes:
-                lanes = self._lanes(tasks)
-                for lane in lanes.values():
-                    open_lanes.callback(lane.close)
-                while (text := await self._frame()) is not None:
-                    await self._take(text, lanes, tasks)
+            lanes = self._lanes(tasks)
+            while (text := await self._frame()) is not None:
+                await self._take(text, lanes, tasks)
             tasks.cancel_scope.cancel()
 
     def _lanes(self, tasks: TaskGroup) -> dict[Lane, LaneOfJobs]:
         widths = dict.fromkeys(Lane, self._limits.at_once) | {Lane.CHANGE: 1}
         return {
-            lane: LaneOfJobs.started(tasks, width=width, waiting=self._limits.waiting)
+            lane: LaneOfJobs(tasks, width=width, waiting=self._limits.waiting)
             for lane, width in widths.items()
         }
 

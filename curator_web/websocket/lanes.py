@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 Job = Callable[[], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
 class LaneOfJobs:
-    """Takes jobs in their order; `width` of them run at once, `waiting` more are kept."""
+    """Takes jobs in their order; `width` of them run at once, `waiting` more are kept.
 
-    entrance: MemoryObjectSendStream[Job]
+    A task is there only while there is work: most connections just watch, and a thousand of them
+    are to fit into little memory.
+    """
 
-    @classmethod
-    def started(cls, tasks: TaskGroup, *, width: int, waiting: int) -> LaneOfJobs:
-        """Runs until `tasks` is cancelled."""
-        entrance, exit_ = anyio.create_memory_object_stream[Job](waiting)
-        for _ in range(width):
-            tasks.start_soon(_work, exit_.clone())
-        exit_.close()
-        return cls(entrance)
+    def __init__(self, tasks: TaskGroup, *, width: int, waiting: int) -> None:
+        self._tasks = tasks
+        self._waiting = deque[Job]()
+        self._not_at_work = width
+        self._room = anyio.Semaphore(width + waiting)
 
     async def put(self, job: Job) -> None:
         """Waits while the lane is full."""
-        await self.entrance.send(job)
+        await self._room.acquire()
+        self._waiting.append(job)
+        if self._not_at_work:
+            self._not_at_work -= 1
+            self._tasks.start_soon(self._work)
 
-    def close(self) -> None:
-        self.entrance.close()
-
-
-async def _work(jobs: MemoryObjectReceiveStream[Job]) -> None:
-    async with jobs:
-        async for job in jobs:
+    async def _work(self) -> None:
+        while self._waiting:
+            job = self._waiting.popleft()
             await job()
+            self._room.release()
+        self._not_at_work += 1

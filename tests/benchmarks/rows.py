@@ -84,7 +84,7 @@ def _peak(how: How, size: int) -> int:
     with measured_house(how.folder) as house:
         house.start_worker()
         house.upload(photograph_of(size))
-        return _told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
+        return told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
 
 
 def memory_with_two(size: int, bar: int) -> Callable[[How], Measured]:
@@ -120,7 +120,7 @@ def _peak_with_two(house: MeasuredHouse, size: int) -> int:
         time.sleep(0.01)
     for batch in batches:
         house.finish(batch)
-    return _told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
+    return told_by_the_kernel(house.worker, "status", "VmHWM") * 1024
 
 
 def sent_again_for(size: int) -> Callable[[How], Measured]:
@@ -171,16 +171,17 @@ def reads_for(size: int) -> Callable[[How], Measured]:
             house.start_worker()
             house.upload(photograph_of(4 * MEBIBYTE))
             # Bytes read from files; what comes by the network is not among them.
-            before = _told_by_the_kernel(house.worker, "io", "rchar")
+            before = told_by_the_kernel(house.worker, "io", "rchar")
             house.upload(photograph_of(size))
-            read = _told_by_the_kernel(house.worker, "io", "rchar") - before
+            read = told_by_the_kernel(house.worker, "io", "rchar") - before
         how.tell(f"{read:,} bytes read for {size:,}")
         return Measured(figure=f"{read / size:.3f} × its size", is_reached=read / size <= 1.1)
 
     return measure
 
 
-def _told_by_the_kernel(child: Child, file: str, name: str) -> int:
+def told_by_the_kernel(child: Child, file: str, name: str) -> int:
+    """What `/proc` says of a process under this name."""
     for line in Path(f"/proc/{child.pid}/{file}").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from curator_core.domain.outcome import Failure
+from curator_core.use_cases.states import state_of
 from tests.builders import an_item
 from tests.web.house import CONFIG, QUICK, WebHouse, connected, serving, until
 from tests.web.watching import a_batch, live, watching
@@ -93,6 +94,17 @@ def test_the_first_change_comes_at_once_and_the_others_together() -> None:
         assert {(item["id"], item["status"]) for item in items} == {
             (upload, "completed") for upload in uploads[1:]
         }
+
+
+def test_what_was_announced_together_is_told_in_one_frame(house: WebHouse) -> None:
+    batch, uploads = a_batch(house, 300)
+    with watching(house) as client:
+        client.subscribe(batch.id)
+        for upload in uploads:
+            house.starts(upload, announced=False)
+        house.progress.announce([state_of(house.upload(upload)) for upload in uploads])
+        items = client.expect("UPLOADS_UPDATE")
+        assert [item["status"] for item in items] == ["in_progress"] * 300
 
 
 def test_after_a_quiet_spell_a_change_comes_at_once() -> None:

@@ -40,8 +40,18 @@ def test_a_frame_beyond_the_limit_is_answered_and_one_beyond_reason_ends_the_con
         assert "A message has at most" in client.expect("ERROR")
         client.send("CREATE_BATCH")
         client.expect("BATCH_CREATED")
-        client.send("FETCH_IMAGES", "x" * 9 * MIB)
+        # How long it is stands at its beginning. Who has sent more when the connection ends may not
+        # hear why.
+        client.socket.socket.sendall(b"\x81\xff" + (9 * MIB).to_bytes(8, "big"))
         with pytest.raises(ConnectionClosed) as closed:
             client.receive()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009
+
+
+def test_a_client_that_offers_compression_is_not_taken_up_on_it(house: WebHouse) -> None:
+    with serving(house.web) as (port, _), connected(house, port, compression="deflate") as client:
+        assert client.socket.request is not None
+        assert client.socket.response is not None
+        assert "permessage-deflate" in client.socket.request.headers["Sec-WebSocket-Extensions"]
+        assert "Sec-WebSocket-Extensions" not in client.socket.response.headers
