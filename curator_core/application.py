@@ -51,6 +51,7 @@ from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.sessions import Sessions
 from curator_core.use_cases.show_figures import ShowFigures
 from curator_core.use_cases.show_gates import ShowGates
+from curator_core.use_cases.show_history import ShowHistory, TrimHistory
 from curator_core.use_cases.stop_uploads import StopUploads
 from curator_core.use_cases.upload_in_one import UploadInOne
 from curator_core.use_cases.watch_batch import ShowBatch, WatchBatch
@@ -104,6 +105,8 @@ class Application:
     recount_batches: RecountBatches
     recover_queue: RecoverQueue
     show_gates: ShowGates
+    show_history: ShowHistory
+    trim_history: TrimHistory
     show_figures: ShowFigures
     process_upload: ProcessUpload
 
@@ -182,6 +185,8 @@ class Application:
                 clock=ports.clock,
             ),
             recount_batches=RecountBatches(begin=ports.begin),
+            show_history=ShowHistory(begin=ports.begin),
+            trim_history=TrimHistory(begin=ports.begin, days=policy.history_days),
             show_gates=show_gates,
             show_figures=ShowFigures(
                 reports=ports.reports, show_gates=show_gates, meter=ports.meter

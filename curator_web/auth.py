@@ -111,7 +111,7 @@ class Auth:
         if not given:
             return _declined(HTTPStatus.BAD_REQUEST, "The header X-API-KEY is missing.")
         # As long as it takes for any key: time tells nothing of how much of it was right.
-        if not compare_digest(given.encode(), self.machines.key.encode()):
+        if not compare_digest(given.encode("latin-1"), self.machines.key.encode()):
             log.warning("a machine came with a wrong key")
             return _declined(HTTPStatus.UNAUTHORIZED, "This key is not the right one.")
         try:

@@ -9,12 +9,16 @@ from datetime import timedelta
 from curator_worker.gate_log import GateLog
 from curator_worker.recounting import Recounting
 from curator_worker.tasks import Tasks
+from curator_worker.trimming import Trimming
 
 _LOOK_AT_GATES_EVERY = timedelta(seconds=5)
 """A gate that was closed for less held nobody up; each look is a statement of its own."""
 
 _RECOUNT_EVERY = timedelta(minutes=1)
 """Nothing is wrong unless an older release is at work: 20,000 batches take under two hours."""
+
+_TRIM_EVERY = timedelta(minutes=1)
+"""2,000 events at a time: more than a worker notes meanwhile."""
 
 _RECOVER_EVERY = timedelta(seconds=30)
 """Redis may lose everything while no web starts."""
@@ -32,6 +36,7 @@ class Rounds:
             _NowAndThen(gates.look, _LOOK_AT_GATES_EVERY, now),
             _NowAndThen(tasks.recover, _RECOVER_EVERY, now),
             _NowAndThen(recounting.go, _RECOUNT_EVERY, now),
+            _NowAndThen(Trimming(tasks.application.trim_history).go, _TRIM_EVERY, now),
         ]
 
     def go(self) -> None:

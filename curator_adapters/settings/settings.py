@@ -158,6 +158,7 @@ class Settings(Variables):
             chunk_size=self.chunk_size,
             user_concurrency=self.user_concurrency,
             default_pace=Pace.of(self.rate_hits, self.rate_seconds),
+            history_days=self.history_days,
         )
 
     def with_kept_keys(self) -> Settings:

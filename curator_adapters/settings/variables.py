@@ -133,6 +133,7 @@ class Variables(BaseSettings):
     dispatch_seconds: Annotated[float, Field(ge=0.05, le=3600)] = _variable(
         "CURATOR_DISPATCH_SECONDS", 1
     )
+    history_days: Annotated[int, Field(ge=1, le=36_500)] = _variable("CURATOR_HISTORY_DAYS", 90)
     rate_hits: Count = _variable("RATE_LIMIT_DEFAULT_NORMAL", 4)
     rate_seconds: Annotated[float, Field(ge=1, le=86_400)] = _variable(
         "RATE_LIMIT_DEFAULT_PERIOD", 60

@@ -22,11 +22,15 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
 from curator_adapters.sql.times import UtcTime
+from curator_core.domain.history import MAX_CODE, MAX_WORDS
 from curator_core.domain.search import MAX_WORD
 
 _CHARSET = {"mysql_charset": "utf8mb4"}
 _CLUSTERED = {**_CHARSET, "sqlite_with_rowid": False}
 """Rows in the order of their primary key, on SQLite too."""
+
+_LONG_ID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts only what it calls INTEGER by itself."""
 
 _JSON = JSON(none_as_null=True)
 
@@ -94,7 +98,9 @@ class UploadRow(SQLModel, table=True):
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
         # Newest first within a state, or among failures by batch.
         Index("ix_upload_requests_status_created_at", "status", "created_at"),
-        Index("ix_upload_requests_failures", "status", "handler", "batchid", "error_type"),
+        Index(
+            "ix_upload_requests_failures", "status", "handler", "batchid", "error_type", "userid"
+        ),
         # The last slot of what waits in a batch.
         Index("ix_upload_requests_batchid_status_publish_at", "batchid", "status", "publish_at"),
         # Who has something waiting, and what comes next of theirs.
@@ -212,6 +218,26 @@ class BatchWordRow(SQLModel, table=True):
     batch_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
 
 
+class EventRow(SQLModel, table=True):
+    """Something that happened to an upload. No foreign key: nothing is to wait for its history."""
+
+    __tablename__ = "upload_events"
+    __table_args__ = (
+        Index("ix_upload_events_upload_id_id", "upload_id", "id"),
+        Index("ix_upload_events_at", "at"),
+        _CHARSET,
+    )
+
+    id: int = Field(sa_column=Column(_LONG_ID, primary_key=True))
+    upload_id: int = Field(sa_column=Column(Integer, nullable=False))
+    at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    kind: str = Field(sa_column=Column(String(20), nullable=False))
+    what: str = Field(sa_column=Column(String(MAX_WORDS), nullable=False))
+    step: str | None = Field(sa_column=Column(String(20)))
+    code: str | None = Field(sa_column=Column(String(MAX_CODE)))
+    until: datetime | None = Field(sa_column=Column(UtcTime))
+
+
 class RightRow(SQLModel, table=True):
     """The right to publish, `sha1:…` for certain bytes or `user:…` for a user's turn."""
 
@@ -266,6 +292,7 @@ PRESETS = _table(PresetRow)
 SLICES = _table(SliceRow)
 WORDS = _table(WordRow)
 BATCH_WORDS = _table(BatchWordRow)
+EVENTS = _table(EventRow)
 RIGHTS = _table(RightRow)
 GATES = _table(GateRow)
 PACES = _table(PaceRow)

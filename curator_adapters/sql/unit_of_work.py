@@ -13,6 +13,7 @@ from curator_adapters.sql.batches import SqlBatches
 from curator_adapters.sql.endings import SqlEndings
 from curator_adapters.sql.engine import writing
 from curator_adapters.sql.gates import SqlGates
+from curator_adapters.sql.history import SqlHistory
 from curator_adapters.sql.paces import SqlPaces
 from curator_adapters.sql.presets import SqlPresets
 from curator_adapters.sql.rights import SqlPublishingRights
@@ -30,6 +31,7 @@ class SqlWork:
     endings: SqlEndings
     gates: SqlGates
     paces: SqlPaces
+    history: SqlHistory
     presets: SqlPresets
 
 
@@ -55,6 +57,7 @@ class SqlBegin:
                 endings=SqlEndings(session=session, tallies=tallies),
                 gates=SqlGates(session=session),
                 paces=SqlPaces(session=session),
+                history=SqlHistory(session=session),
                 presets=SqlPresets(session=session),
             )
             tallies.write(connection)

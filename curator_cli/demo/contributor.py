@@ -49,6 +49,11 @@ class Contributor:
             raise Unexpected(f"The login did not last: {who.status_code} {who.text[:200]}")
         return str(who.json()["username"])
 
+    @property
+    def browser(self) -> requests.Session:
+        """What holds the session's cookie."""
+        return self._browser
+
     @contextmanager
     def connected(self) -> Iterator[Conversation]:
         """A WebSocket with the session's cookie, until the block ends."""
@@ -107,6 +112,11 @@ class Conversation:
                 yield message["data"]
             elif message["type"] == "UPLOADS_COMPLETE":
                 return
+
+    def ask(self, kind: str, data: object, answer: str) -> Message:
+        """The next message of type `answer` after this one was sent."""
+        self._send(kind, data)
+        return self._answer(answer)
 
     def _send(self, kind: str, data: object = None, **more: object) -> None:
         body: Message = {"type": kind, **more}

@@ -22,7 +22,7 @@ class Policy:
     `publish_for` the longest that the wiki may work on a publish request whose answer was lost;
     `poll_every` the longest pause between two questions after what the wiki does in the
     background, `poll_for` how long it is asked at most; `resend` how long a wake-up message may
-    take before it counts as lost.
+    take before it counts as lost; `history_days` how long what happened to an upload is kept.
     """
 
     lease: timedelta = timedelta(seconds=60)
@@ -43,6 +43,7 @@ class Policy:
     max_slice: int = 500
     default_pace: Pace = Pace.of(4, 60)
     limits_for: timedelta = timedelta(hours=1)
+    history_days: int = 90
 
     def __post_init__(self) -> None:
         # The wiki refuses chunks below 1,024 bytes, and request bodies above 100 MB.

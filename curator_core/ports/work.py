@@ -15,6 +15,7 @@ from curator_core.domain.ids import (
 from curator_core.domain.user import User
 from curator_core.ports.endings import Endings
 from curator_core.ports.gates import Gates
+from curator_core.ports.history import History
 from curator_core.ports.paces import Paces
 from curator_core.ports.presets import Presets
 from curator_core.ports.publishing_rights import PublishingRights
@@ -86,6 +87,9 @@ class Work(Protocol):
 
     @property
     def paces(self) -> Paces: ...
+
+    @property
+    def history(self) -> History: ...
 
     @property
     def presets(self) -> Presets: ...

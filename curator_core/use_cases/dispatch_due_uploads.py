@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curator_core.domain.history import Event, EventKind
 from curator_core.domain.policy import Policy
+from curator_core.domain.upload import Upload
 from curator_core.ports.meter import Figure, Meter
 from curator_core.ports.upload_queue import UploadQueue
 from curator_core.ports.work import Begin
@@ -20,6 +22,11 @@ class Dispatched:
     rescued: int
     sent: int
     probes: int = 0
+
+
+def _rescued(upload: Upload) -> Event:
+    told = "Its worker fell silent: it goes on from what was stored."
+    return Event(at=upload.updated_at, kind=EventKind.RESCUED, what=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,7 @@ class DispatchDueUploads:
         policy = self.policy
         with self.begin() as work:
             rescued = work.uploads.rescue(policy.dispatch_at_once)
+            work.history.note({upload.id: [_rescued(upload)] for upload in rescued})
         if rescued:
             self.meter.count(Figure.RESCUED, by=len(rescued))
         self.news.tell(state_of(upload) for upload in rescued)

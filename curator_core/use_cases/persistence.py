@@ -12,6 +12,7 @@ from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.retry import Rule, Step, Then, rule_for
 from curator_core.ports.clock import Clock
+from curator_core.use_cases.diary import note_fault
 
 T = TypeVar("T")
 
@@ -71,12 +72,16 @@ class Persistence:
                 # Whoever asks for no wait at all names none: obeying would never end.
                 if timedelta() < asked <= patience:
                     obeyed += asked
+                    note_fault(step, fault, asked)
                     self.clock.sleep(asked)
                     continue
                 if tries[fault.kind] >= len(rule.waits):
+                    note_fault(step, fault)
                     known = faulted.settled if isinstance(faulted, Exhausted) else not unsettled
                     return self._last_settling(step, fault, rule, settle, settled=known)
-                self.clock.sleep(timedelta(seconds=rule.waits[tries[fault.kind]]))
+                wait = timedelta(seconds=rule.waits[tries[fault.kind]])
+                note_fault(step, fault, wait)
+                self.clock.sleep(wait)
                 tries[fault.kind] += 1
                 if mend is not None:
                     mend(fault)

@@ -16,6 +16,7 @@ from curator_core.ports.work import Begin
 from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
+from curator_core.use_cases.stopping import stop
 
 BY_HAND = Stop(
     failure=Failure(
@@ -42,7 +43,7 @@ class StopUploads:
             batch = batch_to_change(work, actor, batch_id, "cancel")
             if isinstance(batch, Refused):
                 return batch
-            stopped = work.endings.stop(Selection(batch_id=batch_id), Stop())
+            stopped = stop(work, Selection(batch_id=batch_id), Stop())
         if not stopped.count:
             return Refused(reason=f"Nothing of batch {batch_id} is left to be cancelled.")
         self._follow(stopped, frozenset({batch.user_id}))
@@ -56,16 +57,17 @@ class StopUploads:
         """The same, marked as failed by hand."""
         return self._chosen(actor, uploads, BY_HAND)
 
-    def _chosen(self, actor: Actor, uploads: Collection[UploadId], stop: Stop) -> Stopped:
+    def _chosen(self, actor: Actor, uploads: Collection[UploadId], how: Stop) -> Stopped:
         with self.begin() as work:
             batches = [work.batches.get(each) for each in work.endings.batches_of(uploads)]
             owners = frozenset(batch.user_id for batch in batches if batch is not None)
-            stopped = work.endings.stop(
+            stopped = stop(
+                work,
                 Selection(
                     upload_ids=frozenset(uploads),
                     user_id=None if actor.administers else actor.user.id,
                 ),
-                stop,
+                how,
             )
         self._follow(stopped, owners)
         return stopped

@@ -275,7 +275,8 @@ class PresetItem(Wire):
 class HistoryEvent(Wire):
     """Something that happened to an upload. `attempt` counts from 1, 0 before the first; `kind`
     names what it was, `what` says it in words; `step` is the upload's step and `code` the wiki's
-    or the source's own code, where there is one; `until` is when a wait ends."""
+    or the source's own code, where there is one; `until` is when a wait ends, or when what went
+    wrong is tried again."""
 
     at: datetime
     attempt: int

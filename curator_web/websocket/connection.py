@@ -26,7 +26,7 @@ from curator_web.websocket.allowance import Allowance
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching, WatchingList
 from curator_web.websocket.lanes import LaneOfJobs
-from curator_web.websocket.watching import watch, watch_list
+from curator_web.websocket.watching import Updates, watch, watch_list
 
 log = structlog.get_logger("curator.web")
 
@@ -61,7 +61,7 @@ class Connection:
         self._desk = desk
         self._live = live
         self._limits = limits
-        self._frame_seconds = frame_seconds
+        self._updates = Updates(self._send, frame_seconds)
         self._threads = threads
         self._allowance = Allowance(each_second=limits.messages, at_once=limits.messages_at_once)
         self._sending = anyio.Lock()
@@ -161,7 +161,7 @@ class Connection:
     async def _watch(self, batch_id: BatchId, scope: anyio.CancelScope) -> None:
         with scope:
             try:
-                await watch(self._live, batch_id, self._send, self._frame_seconds)
+                await watch(self._live, batch_id, self._updates)
             except Exception:
                 log.exception("something unforeseen", batch=batch_id)
                 await self._tell(Error(data=UNFORESEEN))
@@ -169,7 +169,7 @@ class Connection:
     async def _watch_list(self, which: WhichBatches, scope: anyio.CancelScope) -> None:
         with scope:
             try:
-                await watch_list(self._live, which, self._send, self._frame_seconds)
+                await watch_list(self._live, which, self._updates)
             except Exception:
                 log.exception("something unforeseen", filter=which.text)
                 await self._tell(Error(data=UNFORESEEN))

@@ -54,11 +54,12 @@ from curator_web.protocol.server import (
     Subscribed,
     TryBatchRetrieval,
     UploadCreated,
+    UploadHistory,
     UploadsComplete,
     UploadSliceAck,
     UploadsUpdate,
 )
-from curator_web.websocket.answers import batches, images, presets
+from curator_web.websocket.answers import batches, history, images, presets
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.answers.unbuilt import not_yet
 
@@ -142,7 +143,7 @@ TABLE: Mapping[type[ClientMessage], Answered | Watching | WatchingList] = {
     FetchBatchUploadsPage: Answered(
         batches.fetch_batch_uploads_page, Lane.ASK, (BatchUploadsPage,)
     ),
-    FetchUploadHistory: Answered(not_yet, Lane.ASK),
+    FetchUploadHistory: Answered(history.fetch_upload_history, Lane.ASK, (UploadHistory,)),
     RetryUploads: Answered(batches.retry_uploads, Lane.CHANGE, (RetryUploadsResponse,)),
     RetryUploadsSelected: Answered(
         batches.retry_uploads_selected, Lane.CHANGE, (RetryUploadsResponse,)

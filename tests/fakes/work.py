@@ -15,6 +15,7 @@ from curator_core.domain.user import User
 from curator_core.ports.work import Recounted
 from tests.fakes.endings import FakeEndings
 from tests.fakes.gates import FakeGates
+from tests.fakes.history import FakeHistory
 from tests.fakes.paces import FakePaces
 from tests.fakes.presets import FakePresets
 from tests.fakes.publishing_rights import FakePublishingRights
@@ -78,6 +79,7 @@ class FakeWork:
         self.endings = FakeEndings(tables, clock)
         self.gates = FakeGates(tables, clock)
         self.paces = FakePaces(tables, clock)
+        self.history = FakeHistory(tables, clock)
         self.presets = FakePresets(tables, clock)
 
 

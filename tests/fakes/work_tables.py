@@ -8,6 +8,7 @@ from typing import Protocol
 
 from curator_core.domain.batch import Batch
 from curator_core.domain.breaker import Gate, GateName
+from curator_core.domain.history import Event
 from curator_core.domain.ids import BatchId, LeaseToken, PresetId, SliceId, UploadId, UserId
 from curator_core.domain.preset import Preset
 from curator_core.domain.upload import Upload
@@ -62,6 +63,7 @@ class Tables:
     leads: dict[UserId, timedelta] = field(default_factory=dict)
     publish_after: dict[UserId, datetime] = field(default_factory=dict)
     presets: dict[PresetId, Preset] = field(default_factory=dict)
+    history: dict[UploadId, tuple[Event, ...]] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(
@@ -77,4 +79,5 @@ class Tables:
             leads=dict(self.leads),
             publish_after=dict(self.publish_after),
             presets=dict(self.presets),
+            history=dict(self.history),
         )

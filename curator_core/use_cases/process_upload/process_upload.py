@@ -27,6 +27,7 @@ from curator_core.ports.publisher import Published
 from curator_core.ports.sources import Source, Sources
 from curator_core.ports.token_vault import TokenVault
 from curator_core.ports.wiki import Wiki, Wikis
+from curator_core.use_cases.diary import open_diary
 from curator_core.use_cases.merge_statements import Knowledge
 from curator_core.use_cases.persistence import Exhausted, Persistence
 from curator_core.use_cases.process_upload.attempt import Attempt, Stopped
@@ -71,7 +72,10 @@ class ProcessUpload:
     def carry_out(self, attempt: Attempt) -> None:
         """Brings the attempt to its end. Raises `LeaseLost` where somebody else took over, and
         `ServiceDown` where one of our own services is away: the lease covers both."""
-        with self.heartbeat.during(attempt.renew, self.policy.lease / 3):
+        with (
+            open_diary(attempt.diary),
+            self.heartbeat.during(attempt.renew, self.policy.lease / 3),
+        ):
             try:
                 self._steps(attempt)
             except Exhausted as exhausted:
