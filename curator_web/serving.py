@@ -77,6 +77,8 @@ def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.C
         # Our own log leaves out queries, and logging is set up already.
         access_log=False,
         log_config=None,
+        # It would write two lines for each socket, with the visitor's address.
+        log_level="warning",
         lifespan="on",
         server_header=False,
         # It would take 40 KB for each client, and time for every frame; most of them are short.
