@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import threading
@@ -24,6 +25,10 @@ _GRACE_SECONDS = 7
 _END_SECONDS = 9
 """After this the process ends whatever is still under way: a use case does its work in one
 transaction, or can be repeated."""
+
+
+_FILES = 65_536
+"""Open at once."""
 
 
 class PortTaken(Exception):
@@ -59,6 +64,7 @@ def serve(
 ) -> None:
     """Serves until SIGTERM or SIGINT, then ends within 10 s. Calls `begin` once either would be
     heard."""
+    allow_many_connections()
     server = _Server(server_config(app, is_behind_proxy=is_behind_proxy))
     # uvicorn listens to signals a moment later, and raises them again once it has ended, which
     # does nothing more then.
@@ -66,6 +72,15 @@ def serve(
         signal.signal(each, server.handle_exit)
     begin()
     server.run(sockets=[listener])
+
+
+def allow_many_connections() -> None:
+    """Each client takes an open file, of which a process may often have 1,024 unless it asks for
+    more: it does, up to what the system lets it have."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.Config:

@@ -60,12 +60,8 @@ class Updates:
 async def watch(live: Live, batch_id: BatchId, updates: Updates) -> None:
     """Sends the whole list, then what changed, together. Ends where there is no such batch."""
     with live.subscription(batch_id) as subscription:
-        while True:
-            news = await subscription.news()
-            if news.is_missing:
-                await updates.tell(Error(data=no_such_batch(batch_id)).frame())
-                return
-            await _tell(batch_id, news, updates)
+        # What was told is not held until there is more: it may be a long list.
+        while await _tell(batch_id, await subscription.news(), updates):
             await updates.rest()
 
 
@@ -89,7 +85,11 @@ def _list(news: ListNews) -> str:
     return BatchesList(data=data, partial=not news.begins).frame()
 
 
-async def _tell(batch_id: BatchId, news: News, updates: Updates) -> None:
+async def _tell(batch_id: BatchId, news: News, updates: Updates) -> bool:
+    """Whether more may follow."""
+    if news.is_missing:
+        await updates.tell(Error(data=no_such_batch(batch_id)).frame())
+        return False
     if news.outage is not None:
         await updates.tell(Error(data=sentence_for_outage(news.outage)).frame())
     if news.begins:
@@ -100,6 +100,7 @@ async def _tell(batch_id: BatchId, news: News, updates: Updates) -> None:
         await updates.update(await to_thread.run_sync(make) if large else make())
     if news.is_complete:
         await updates.tell(UploadsComplete(data=batch_id).frame())
+    return True
 
 
 def _update(states: tuple[UploadState, ...]) -> str:

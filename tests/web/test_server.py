@@ -1,10 +1,13 @@
 """What only shows behind the real server."""
 
+import resource
+
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from curator_web.serving import allow_many_connections
 from tests.web.house import WebHouse, connected, serving
 
 MIB = 1024 * 1024
@@ -55,3 +58,14 @@ def test_a_client_that_offers_compression_is_not_taken_up_on_it(house: WebHouse)
         assert client.socket.response is not None
         assert "permessage-deflate" in client.socket.request.headers["Sec-WebSocket-Extensions"]
         assert "Sec-WebSocket-Extensions" not in client.socket.response.headers
+
+
+def test_a_process_that_may_open_few_files_asks_for_more() -> None:
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = 512
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+    try:
+        allow_many_connections()
+        assert few < resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 65_536
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
