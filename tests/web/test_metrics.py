@@ -109,7 +109,7 @@ def test_requests_are_timed_by_route_method_and_status(house: WebHouse) -> None:
     for number in (1, 2, 3):
         visitor.put(f"/api/admin/upload_requests/{number}", json={"wikitext": "x"})
     visitor.get("/auth/whoami")
-    route = "/api/admin/upload_requests/{id:int}"
+    route = "/api/admin/upload_requests/{id:id}"
     labels = {"route": route, "method": "PUT", "status": "4xx"}
     assert figure_at(visitor, "curator_request_seconds_count", **labels) == 3
     labels = {"route": "/auth/whoami", "method": "GET", "status": "2xx"}

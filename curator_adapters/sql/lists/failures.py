@@ -151,10 +151,8 @@ def _fitting_text(connection: Connection, text: str) -> _Fitting:
     if search.number is not None:
         number = or_(_uploads.id == search.number, _uploads.batchid == search.number)
         return _Fitting(conditions=[number], names_uploads=True)
-    if search.status is not None:
-        # All that is listed here has failed.
-        is_failed = search.status is UploadStatus.FAILED
-        return _Fitting(conditions=[_FAILED if is_failed else false()])
+    if search.status is UploadStatus.FAILED:
+        return _Fitting(conditions=[_FAILED])  # all that is listed here
     users = connection.scalars(select(USERS.c.userid).where(named(text))).all()
     words = _with_words(connection, search.words) if search.words else None
     if not users:
