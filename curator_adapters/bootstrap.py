@@ -18,6 +18,7 @@ from curator_adapters.queue.upload_queue import CeleryQueue
 from curator_adapters.redis.connection import connect as connect_redis
 from curator_adapters.redis.embedded import embedded_redis
 from curator_adapters.redis.locks import RedisLocks
+from curator_adapters.redis.meter import RedisMeter
 from curator_adapters.redis.progress import RedisProgress
 from curator_adapters.redis.recovery_mark import RedisRecoveryMark
 from curator_adapters.redis.slots import RedisSlots
@@ -64,6 +65,7 @@ def connected(settings: Settings) -> Iterator[Connected]:
         )
         prefix = settings.redis_prefix.get_secret_value()
         redis = kept.enter_context(closing(connect_redis(redis_address, prefix)))
+        meter = kept.enter_context(closing(RedisMeter(redis)))
         engine = make_engine(settings.database_url.get_secret_value())
         kept.callback(engine.dispose)
         celery = kept.enter_context(closing(make_celery(redis_address, prefix)))
@@ -81,9 +83,10 @@ def connected(settings: Settings) -> Iterator[Connected]:
                 recovery_mark=RedisRecoveryMark(redis),
                 queue=CeleryQueue(celery),
                 progress=RedisProgress(redis),
+                meter=meter,
                 vault=FernetVault([key.get_secret_value() for key in settings.token_keys]),
-                wikis=MediaWikis(settings.wiki_url, consumer, settings.user_agent),
-                login=MediaWikiLogin(settings.wiki_url, consumer, settings.user_agent),
+                wikis=MediaWikis(settings.wiki_url, consumer, settings.user_agent, meter=meter),
+                login=MediaWikiLogin(settings.wiki_url, consumer, settings.user_agent, meter=meter),
                 sources=SourceRegistry([_mapillary(settings)]),
                 downloads=Downloader(
                     user_agent=settings.user_agent,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator_core.domain.policy import Policy
 from curator_core.ports.clock import Chance, Clock, Heartbeat
 from curator_core.ports.downloads import Downloads
 from curator_core.ports.locks import Locks
 from curator_core.ports.login import Login
+from curator_core.ports.meter import Meter
 from curator_core.ports.progress import Progress
 from curator_core.ports.recovery_mark import RecoveryMark
 from curator_core.ports.reports import Reports
@@ -23,6 +24,7 @@ from curator_core.use_cases.browse_collection import BrowseCollection
 from curator_core.use_cases.browse_lists import BrowseLists
 from curator_core.use_cases.check_titles import CheckTitles
 from curator_core.use_cases.correct_upload import CorrectUpload
+from curator_core.use_cases.counting import CountedProgress
 from curator_core.use_cases.create_batch import CreateBatch
 from curator_core.use_cases.dispatch_due_uploads import DispatchDueUploads
 from curator_core.use_cases.log_in import FinishLogin, LogInService, StartLogin
@@ -47,6 +49,7 @@ from curator_core.use_cases.recover_queue import RecoverQueue
 from curator_core.use_cases.retry_uploads import RetryUploads
 from curator_core.use_cases.scheduling import News, Scheduling
 from curator_core.use_cases.sessions import Sessions
+from curator_core.use_cases.show_figures import ShowFigures
 from curator_core.use_cases.show_gates import ShowGates
 from curator_core.use_cases.show_history import ShowHistory, TrimHistory
 from curator_core.use_cases.stop_uploads import StopUploads
@@ -64,6 +67,7 @@ class Ports:
     slots: Slots
     queue: UploadQueue
     progress: Progress
+    meter: Meter
     vault: TokenVault
     wikis: Wikis
     login: Login
@@ -103,12 +107,15 @@ class Application:
     show_gates: ShowGates
     show_history: ShowHistory
     trim_history: TrimHistory
+    show_figures: ShowFigures
     process_upload: ProcessUpload
 
     @classmethod
     def on(cls, ports: Ports, policy: Policy | None = None) -> Application:
         """All use cases on these ports."""
         policy = policy or Policy()
+        progress = CountedProgress(progress=ports.progress, meter=ports.meter)
+        ports = replace(ports, progress=progress)
         persistence = Persistence(clock=ports.clock)
         pacing = Pacing(
             begin=ports.begin,
@@ -119,6 +126,7 @@ class Application:
         )
         scheduling = Scheduling(vault=ports.vault, pacing=pacing, policy=policy)
         sessions = Sessions(login=ports.login, persistence=persistence)
+        show_gates = ShowGates(begin=ports.begin)
         news = News(queue=ports.queue, progress=ports.progress)
         return cls(
             start_login=StartLogin(login=ports.login),
@@ -161,7 +169,11 @@ class Application:
             save_preset=SavePreset(begin=ports.begin, sources=ports.sources),
             delete_preset=DeletePreset(begin=ports.begin),
             dispatch_due_uploads=DispatchDueUploads(
-                begin=ports.begin, queue=ports.queue, news=news, policy=policy
+                begin=ports.begin,
+                queue=ports.queue,
+                news=news,
+                meter=ports.meter,
+                policy=policy,
             ),
             recover_queue=RecoverQueue(
                 begin=ports.begin,
@@ -175,7 +187,10 @@ class Application:
             recount_batches=RecountBatches(begin=ports.begin),
             show_history=ShowHistory(begin=ports.begin),
             trim_history=TrimHistory(begin=ports.begin, days=policy.history_days),
-            show_gates=ShowGates(begin=ports.begin),
+            show_gates=show_gates,
+            show_figures=ShowFigures(
+                reports=ports.reports, show_gates=show_gates, meter=ports.meter
+            ),
             process_upload=_process_upload(
                 ports,
                 policy,
@@ -208,6 +223,7 @@ def _process_upload(
             pacing=pacing,
             persistence=persistence,
             clock=ports.clock,
+            meter=ports.meter,
             policy=policy,
         ),
         describe=Describe(merge=merge),

@@ -18,16 +18,19 @@ from curator_web.access_log import AccessLog
 from curator_web.admin.routes import Administration
 from curator_web.auth import Auth
 from curator_web.batch_lists import BatchLists
+from curator_web.body_limit import BodyLimit
 from curator_web.config import WebConfig
 from curator_web.documents.serving import Documents
 from curator_web.errors import Errors
 from curator_web.health import Health
 from curator_web.interface import interface
 from curator_web.live import Live
+from curator_web.metrics import Metrics
 from curator_web.operations import OPERATIONS, routes_of
 from curator_web.origin import OriginCheck
 from curator_web.pages import Pages
 from curator_web.recovery import Recovery
+from curator_web.request_times import RequestTimes, TimedRequests
 from curator_web.security import SecurityHeaders
 from curator_web.session import Sessions
 from curator_web.websocket.endpoint import Endpoint
@@ -49,6 +52,7 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         callback=config.callback,
         machines=config.machines,
     )
+    times = RequestTimes()
     endpoint = Endpoint(application=application, sessions=sessions, live=live, config=config)
 
     endpoints = {
@@ -56,6 +60,7 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         **Administration(application=application, sessions=sessions).endpoints,
         **Health(application=application, live=live).endpoints,
         **Documents(pages=pages).endpoints,
+        **Metrics(application.show_figures, live, endpoint.sockets, times).endpoints,
     }
 
     @asynccontextmanager
@@ -75,8 +80,10 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
         ],
         middleware=[
             Middleware(AccessLog),
+            Middleware(TimedRequests, times=times),
             Middleware(SecurityHeaders, content_policy=config.content_policy),
             Middleware(OriginCheck, allowed=config.allowed_origins),
+            Middleware(BodyLimit, at_most=config.limits.body, errors=errors),
         ],
         exception_handlers={
             HTTPException: errors.http,
@@ -84,7 +91,6 @@ def create_app(application: Application, progress: Progress, config: WebConfig) 
             Exception: errors.unforeseen,
         },
         lifespan=lifespan,
-        max_body_size=config.limits.body,
     )
     # For whoever wants to know how much is watched.
     app.state.live = live

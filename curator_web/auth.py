@@ -62,7 +62,8 @@ class Auth:
         return answer
 
     async def come_back(self, request: Request) -> Response:
-        """From the wiki, with a verifier or without."""
+        """From the wiki, with a verifier or without. Whatever it leads to, the handshake is used
+        up by it; only where the wiki or the database is away may the visitor come once more."""
         begun = self.sessions.begun_handshake(request)
         said = request.query_params
         if not said.get("oauth_token") or not said.get("oauth_verifier"):
@@ -140,17 +141,20 @@ class Auth:
 
     def _bad_return(self, request: Request, sentence: str) -> Response:
         title = "This login cannot be finished"
-        return self.errors.answer(request, HTTPStatus.BAD_REQUEST, sentence, title=title)
+        answer = self.errors.answer(request, HTTPStatus.BAD_REQUEST, sentence, title=title)
+        self.sessions.end_handshake(answer, request)
+        return answer
 
     def _refused(self, request: Request, refused: LoginRefused) -> Response:
         log.info("login refused", username=refused.username, reasons=refused.reasons)
-        if not wants_page(request):
-            return self.errors.answer(request, HTTPStatus.FORBIDDEN, " ".join(refused.reasons))
-        return self.pages.message(
-            f"{refused.username} cannot use Curator yet",
-            refused.reasons,
-            status=HTTPStatus.FORBIDDEN,
-        )
+        answer: Response
+        if wants_page(request):
+            title = f"{refused.username} cannot use Curator yet"
+            answer = self.pages.message(title, refused.reasons, status=HTTPStatus.FORBIDDEN)
+        else:
+            answer = self.errors.answer(request, HTTPStatus.FORBIDDEN, " ".join(refused.reasons))
+        self.sessions.end_handshake(answer, request)
+        return answer
 
 
 def _declined(status: HTTPStatus, sentence: str) -> Response:

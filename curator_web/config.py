@@ -33,7 +33,8 @@ class Limits:
 
     `frame` is what a message may have, `wire` where the connection is cut instead of answered;
     `at_once` how many questions of a connection are worked on side by side, `waiting` how many
-    more of each kind are taken in before the connection is read no further.
+    more of each kind are taken in before the connection is read no further. A connection is read
+    at `messages` a second, after a rest `messages_at_once`.
     """
 
     body: int = 1024 * 1024
@@ -41,6 +42,8 @@ class Limits:
     wire: int = 8 * 1024 * 1024
     at_once: int = 4
     waiting: int = 8
+    messages: float = 500
+    messages_at_once: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,16 +31,24 @@ class Built(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file; where there is none, the page that finds its way by the address itself."""
-        request = Request(scope)
         try:
-            answer = await super().get_response(path, scope)
+            answer = await self._file(path, scope)
         except HTTPException as error:
-            if error.status_code != HTTPStatus.NOT_FOUND or not _is_page(path, request):
+            is_missing = error.status_code == HTTPStatus.NOT_FOUND
+            if not is_missing or not _is_page(path, Request(scope)):
                 raise
             path = "index.html"
-            answer = await super().get_response(path, scope)
+            answer = await self._file(path, scope)
         is_asset = PurePosixPath(path).parts[:1] == ("assets",)
         answer.headers["Cache-Control"] = _FOREVER if is_asset else _ASK_AGAIN
+        return answer
+
+    async def _file(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            # Starlette answers with the folder's own `404.html`, which is made for servers that
+            # know no pages but files.
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         return answer
 
 

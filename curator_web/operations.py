@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -260,6 +261,15 @@ OPERATION = (
             ),
         },
     ),
+    Operation(
+        name="metrics",
+        method="GET",
+        path="/metrics",
+        tag="operation",
+        summary="Figures for Prometheus.",
+        asks_database=False,
+        answers={HTTPStatus.OK: Answer(what="The figures.", media=(TEXT,))},
+    ),
 )
 
 
@@ -286,11 +296,27 @@ Endpoints = Mapping[str, Callable[[Request], Awaitable[Response]]]
 """What answers which operation, by its name."""
 
 
+class _Id(Convertor[int]):
+    """An id in a path. Python reads no number of more than 4,300 digits, and one of 20 is larger
+    than any id already."""
+
+    regex = "[0-9]+"
+
+    def convert(self, value: str) -> int:
+        return int(value.lstrip("0")[:20] or "0")
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", _Id())
+
+
 def routes_of(operations: Sequence[Operation], endpoints: Endpoints) -> list[Route]:
     """A route for each operation. Raises `KeyError` where nothing answers one."""
     return [
         Route(
-            each.path.replace("{id}", "{id:int}"),
+            each.path.replace("{id}", "{id:id}"),
             endpoints[each.name],
             methods=[each.method],
             name=each.name,

@@ -39,13 +39,13 @@ class OriginCheck:
         return bool(scope["type"] == "websocket")
 
     def _is_ours(self, headers: Headers) -> bool:
-        origins = headers.getlist("origin")
+        origins, hosts = headers.getlist("origin"), headers.getlist("host")
         if not origins:
             return True
-        origin = origins[0].lower()
         if len(origins) > 1:
             return False
-        return origin in self._allowed or _is_host(origin, headers.get("host", "").lower())
+        origin = origins[0].lower()
+        return origin in self._allowed or (len(hosts) == 1 and _is_host(origin, hosts[0].lower()))
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
@@ -68,6 +68,9 @@ def _is_host(origin: str, host: str) -> bool:
         parts = urlsplit(origin)
         default = _DEFAULT_PORTS[parts.scheme]
         asked = urlsplit(f"//{host}")
+        # Nothing but a scheme, a host and a port is an origin; the rest may be read in two ways.
+        if "@" in host + origin or origin != f"{parts.scheme}://{parts.netloc}":
+            return False
         return bool(asked.hostname) and (parts.hostname, parts.port or default) == (
             asked.hostname,
             asked.port or default,

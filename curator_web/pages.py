@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from curator_web.visitor import Visitor
+
+
+def _prose(text: str) -> Markup:
+    """What stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 class Pages:
@@ -17,6 +24,7 @@ class Pages:
         self._templates = Environment(
             loader=PackageLoader("curator_web"), autoescape=True, undefined=StrictUndefined
         )
+        self._templates.filters["prose"] = _prose
 
     def home(self, visitor: Visitor | None) -> HTMLResponse:
         """What Curator is, and who you are to it."""

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from curator_web.config import Limits
+from curator_web.cut_off import CutOff
 
 log = structlog.get_logger("curator.web")
 
@@ -91,12 +92,14 @@ def allow_many_connections() -> None:
 def server_config(app: Starlette, *, is_behind_proxy: bool = False) -> uvicorn.Config:
     """How uvicorn is to serve `app`."""
     return uvicorn.Config(
-        app,
+        CutOff(app),
         ws="websockets-sansio",
         ws_max_size=Limits().wire,
         # Our own log leaves out queries, and logging is set up already.
         access_log=False,
         log_config=None,
+        # It would write two lines for each socket, with the visitor's address.
+        log_level="warning",
         lifespan="on",
         server_header=False,
         # It would take 40 KB for each client, and time for every frame; most of them are short.

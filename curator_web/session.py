@@ -58,18 +58,22 @@ class Sessions:
         """From now on this visitor is `user`; whatever they were before is forgotten."""
         content = {"id": user.id, "name": user.username, "key": token.key, "secret": token.secret}
         self.login.write(response, connection, content)
-        self.handshake.clear(response, connection)
+        self.end_handshake(response, connection)
 
     def end(self, response: Response, connection: HTTPConnection) -> None:
         """Forgets the visitor."""
         self.login.clear(response, connection)
-        self.handshake.clear(response, connection)
+        self.end_handshake(response, connection)
 
     def remember_handshake(
         self, response: Response, connection: HTTPConnection, token: RequestToken
     ) -> None:
         """Keeps what the way back from the wiki needs."""
         self.handshake.write(response, connection, {"key": token.key, "secret": token.secret})
+
+    def end_handshake(self, response: Response, connection: HTTPConnection) -> None:
+        """Forgets the login that this visitor began."""
+        self.handshake.clear(response, connection)
 
     def begun_handshake(self, connection: HTTPConnection) -> RequestToken | None:
         """The token of a login that this visitor began within the hour."""

@@ -31,6 +31,7 @@ from tests.fakes.clock import START, FakeChance, FakeClock, FakeHeartbeat
 from tests.fakes.downloads import FakeDownloads
 from tests.fakes.locks import FakeLocks
 from tests.fakes.login import FakeLogin
+from tests.fakes.meter import FakeMeter
 from tests.fakes.progress import FakeProgress
 from tests.fakes.recovery_mark import FakeRecoveryMark
 from tests.fakes.slots import FakeSlots
@@ -119,6 +120,7 @@ class House:
         self.recovery_mark = FakeRecoveryMark(self.clock)
         self.queue = FakeQueue()
         self.progress = FakeProgress(self.clock)
+        self.meter = FakeMeter()
         self.vault = FakeVault()
         self.wiki = FakeWiki(_OffClock(self.clock, wiki_is_off_by))
         self.login = FakeLogin(self.wiki)
@@ -143,6 +145,7 @@ class House:
             recovery_mark=self.recovery_mark,
             queue=self.queue,
             progress=self.progress,
+            meter=self.meter,
             vault=self.vault,
             wikis=fate.wikis(FakeWikis(self.wiki)),
             login=self.login,

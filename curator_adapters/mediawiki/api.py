@@ -17,11 +17,13 @@ from curator_adapters.mediawiki.api_error import ApiError
 from curator_adapters.mediawiki.authentication import Login
 from curator_adapters.mediawiki.faults import fault_of
 from curator_adapters.mediawiki.file_slice import FileSlice
+from curator_adapters.mediawiki.metering import metered
 from curator_adapters.mediawiki.plain_text import plain_text_of_wikitext
 from curator_adapters.mediawiki.session import Body, UserSession
 from curator_core.domain.clockwork import utc
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
+from curator_core.ports.meter import Meter, Unmetered
 
 _FORMAT = {"format": "json", "formatversion": "2"}
 _ALWAYS = {**_FORMAT, "assert": "user"}
@@ -30,6 +32,8 @@ _ON_WRITES = {"maxlag": "5"}
 # What an answer without the expected keys is: of a read a failed transport (SPEC §3), of a write
 # one that nobody foresaw, and that may hide a write that took.
 _READ, _WRITTEN = FaultKind.UNREACHABLE, FaultKind.ODD_ANSWER
+
+_UNMETERED = Unmetered()
 
 Moment = Annotated[datetime, AfterValidator(utc)]
 """A time of the wiki's clock, as the core wants it."""
@@ -85,19 +89,24 @@ class Api:
     request logs in anew.
     """
 
-    def __init__(self, address: WikiAddress, session: UserSession) -> None:
+    def __init__(
+        self, address: WikiAddress, session: UserSession, meter: Meter = _UNMETERED
+    ) -> None:
         self.address = address
         self.session = session
+        self._meter = meter
 
     def read(self, shape: type[ShapeT], params: Mapping[str, str]) -> ShapeT:
         """Asks by GET."""
         asked = {**_ALWAYS, **params}
-        return self._judged(_READ, shape, lambda: self.session.get(self.address.api, asked))
+        return self._judged(
+            asked["action"], _READ, shape, lambda: self.session.get(self.address.api, asked)
+        )
 
     def post(self, shape: type[ShapeT], params: Mapping[str, str]) -> ShapeT:
         """Changes something that wants no token."""
         body = {**_ALWAYS, **_ON_WRITES, **params}
-        return self._posted(shape, body, self.session.timeouts.read)
+        return self._posted(body["action"], shape, body, self.session.timeouts.read)
 
     def write(
         self,
@@ -116,7 +125,9 @@ class Api:
             part = ("chunk", chunk, "application/octet-stream")
             body = MultipartEncoder(fields={**fields, "chunk": part})
         try:
-            return self._posted(shape, body, read_timeout or self.session.timeouts.read)
+            return self._posted(
+                fields["action"], shape, body, read_timeout or self.session.timeouts.read
+            )
         except Faulted as faulted:
             if faulted.fault.kind is FaultKind.BAD_TOKEN:
                 self.session.drop_token(token)
@@ -126,17 +137,21 @@ class Api:
         answer = self.read(_TokenAnswer, {"action": "query", "meta": "tokens"})
         return answer.query.tokens.csrftoken
 
-    def _posted(self, shape: type[ShapeT], body: Body, read_timeout: float) -> ShapeT:
+    def _posted(self, action: str, shape: type[ShapeT], body: Body, read_timeout: float) -> ShapeT:
         return self._judged(
-            _WRITTEN, shape, lambda: self.session.post(self.address.api, body, read_timeout)
+            action, _WRITTEN, shape, lambda: self.session.post(self.address.api, body, read_timeout)
         )
 
     def _judged(
-        self, misshapen: FaultKind, shape: type[ShapeT], send: Callable[[], requests.Response]
+        self,
+        action: str,
+        misshapen: FaultKind,
+        shape: type[ShapeT],
+        send: Callable[[], requests.Response],
     ) -> ShapeT:
         login = self.session.logged_in(self._log_in)
         try:
-            return self._answer(misshapen, shape, send)
+            return self._answer(action, misshapen, shape, send)
         except Faulted as faulted:
             if login and faulted.fault.kind is FaultKind.NOT_LOGGED_IN:
                 self.session.forget_login(login)
@@ -146,7 +161,7 @@ class Api:
     def _log_in(self, login: Login) -> None:
         asked = {**_FORMAT, "action": "query", "meta": "tokens", "type": "login"}
         tokens = self._answer(
-            _READ, _LoginTokenAnswer, lambda: self.session.get(self.address.api, asked)
+            "query", _READ, _LoginTokenAnswer, lambda: self.session.get(self.address.api, asked)
         ).query.tokens
         body = {
             **_FORMAT,
@@ -157,20 +172,28 @@ class Api:
         }
         timeout = self.session.timeouts.read
         said = self._answer(
-            _WRITTEN, _LoginAnswer, lambda: self.session.post(self.address.api, body, timeout)
+            "login",
+            _WRITTEN,
+            _LoginAnswer,
+            lambda: self.session.post(self.address.api, body, timeout),
         ).login
         if said.result != "Success":
             words = plain_text_of_wikitext(said.reason)
             raise Faulted(fault_of(ApiError(code=f"login-{said.result.lower()}", words=words)))
 
     def _answer(
-        self, misshapen: FaultKind, shape: type[ShapeT], send: Callable[[], requests.Response]
+        self,
+        action: str,
+        misshapen: FaultKind,
+        shape: type[ShapeT],
+        send: Callable[[], requests.Response],
     ) -> ShapeT:
-        try:
-            response = send()
-        except requests.RequestException as error:
-            raise Faulted(unreachable(self.address, error)) from None
-        return self._shaped(misshapen, shape, judged(self.address, response, misshapen))
+        with metered(self._meter, action):
+            try:
+                response = send()
+            except requests.RequestException as error:
+                raise Faulted(unreachable(self.address, error)) from None
+            return self._shaped(misshapen, shape, judged(self.address, response, misshapen))
 
     def _shaped(self, misshapen: FaultKind, shape: type[ShapeT], body: dict[str, Any]) -> ShapeT:
         try:

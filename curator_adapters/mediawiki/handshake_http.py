@@ -16,9 +16,11 @@ from curator_adapters.mediawiki.answers import fault_of_status, unreachable
 from curator_adapters.mediawiki.api_error import ApiError
 from curator_adapters.mediawiki.authentication import silence_signing
 from curator_adapters.mediawiki.faults import fault_of, kind_of
+from curator_adapters.mediawiki.metering import metered
 from curator_adapters.mediawiki.session import Timeouts
 from curator_core.domain.errors import Faulted
 from curator_core.domain.fault import Fault, FaultKind
+from curator_core.ports.meter import Meter
 
 _PROTOCOL_ERROR = "An error occurred in the OAuth protocol: "
 
@@ -43,15 +45,24 @@ class HandshakeHttp:
     """The part of requests that mwoauth uses. Nothing is kept between calls: each handshake is
     another visitor's."""
 
-    def __init__(self, address: WikiAddress, timeouts: Timeouts) -> None:
+    def __init__(self, address: WikiAddress, timeouts: Timeouts, meter: Meter) -> None:
         self._address = address
         self._timeouts = timeouts
+        self._meter = meter
 
     def post(
         self, url: str, params: Mapping[str, str], auth: AuthBase, headers: Mapping[str, str]
     ) -> requests.Response:
         """One request. Raises `Faulted` for anything but an answer of the OAuth extension."""
         silence_signing()
+        # `Special:OAuth/initiate`, `/token`, `/identify`.
+        step = params.get("title", "").rpartition("/")[2]
+        with metered(self._meter, f"oauth-{step}"):
+            return self._posted(url, params, auth, headers)
+
+    def _posted(
+        self, url: str, params: Mapping[str, str], auth: AuthBase, headers: Mapping[str, str]
+    ) -> requests.Response:
         try:
             response = requests.post(
                 url,

@@ -21,10 +21,12 @@ from curator_core.domain.fault import Fault, FaultKind
 from curator_core.domain.ids import UserId
 from curator_core.domain.user import AccessToken, Identity, User
 from curator_core.ports.login import LoginStarted, RequestToken
+from curator_core.ports.meter import Meter, Unmetered
 
 _CLOCKS_DIFFER = (jwt.ImmatureSignatureError, jwt.ExpiredSignatureError)
 _LOGIN_TIMEOUTS = Timeouts(read=20)
 """A person waits for the answer."""
+_UNMETERED = Unmetered()
 
 
 class _Claims(Shape):
@@ -46,11 +48,12 @@ class MediaWikiLogin:
         user_agent: str,
         *,
         timeouts: Timeouts = _LOGIN_TIMEOUTS,
+        meter: Meter = _UNMETERED,
     ) -> None:
         self._address = WikiAddress(base_url)
         self._consumer = ConsumerToken(consumer.key, consumer.secret)
         self._user_agent = user_agent
-        self._mwoauth = mwoauth_over(HandshakeHttp(self._address, timeouts))
+        self._mwoauth = mwoauth_over(HandshakeHttp(self._address, timeouts, meter))
 
     def start(self, callback: str) -> LoginStarted:
         try:

@@ -20,8 +20,10 @@ from curator_adapters.mediawiki.titles import MediaWikiTitles
 from curator_adapters.mediawiki.wiki_facts import WikiFacts
 from curator_core.domain.ids import UserId
 from curator_core.domain.user import AccessToken
+from curator_core.ports.meter import Meter, Unmetered
 
 _DEFAULT_TIMEOUTS = Timeouts()
+_UNMETERED = Unmetered()
 
 BACKGROUND_FROM = 100_000_000
 """Files of so many bytes and more are assembled and published in the background (SPEC §2)."""
@@ -73,6 +75,7 @@ class MediaWikis:
         keep: int = 100,
         timeouts: Timeouts = _DEFAULT_TIMEOUTS,
         background_from: int = BACKGROUND_FROM,
+        meter: Meter = _UNMETERED,
     ) -> None:
         self._address = WikiAddress(base_url)
         self._authenticator = authenticator
@@ -81,6 +84,7 @@ class MediaWikis:
         self._keep = keep
         self._timeouts = timeouts
         self._background_from = background_from
+        self._meter = meter
         self._facts = WikiFacts()
         self._sessions: OrderedDict[tuple[UserId, AccessToken], MediaWiki] = OrderedDict()
         self._lock = Lock()
@@ -97,5 +101,5 @@ class MediaWikis:
         authentication = self._authenticator.prove(token)
         session = UserSession(authentication, self._user_agent, self._timeouts)
         return MediaWiki.over(
-            Api(self._address, session), self._facts, self._site, self._background_from
+            Api(self._address, session, self._meter), self._facts, self._site, self._background_from
         )

@@ -10,18 +10,18 @@ from curator_adapters.sql.tables import BATCHES, UPLOADS, UploadRow
 from curator_adapters.sql.times import now
 from curator_adapters.sql.words import replace_words
 from curator_core.domain.upload import Upload, UploadStatus
-from curator_core.ports.uploads import KeyTaken
+from curator_core.ports.uploads import KeyTaken, corrections
 
 _uploads = UPLOADS.c
 
 
-def correct(session: Session, upload: Upload) -> Upload | None:
+def correct(session: Session, before: Upload, after: Upload) -> Upload | None:
     """`Uploads.correct`."""
     connection = session.connection()
     held = session.scalar(
         select(UploadRow)
         .where(
-            _uploads.id == upload.id,
+            _uploads.id == after.id,
             _uploads.status == UploadStatus.QUEUED.value,
             _uploads.attempts == 0,
             _uploads.checkpoint.is_(None),
@@ -31,11 +31,12 @@ def correct(session: Session, upload: Upload) -> Upload | None:
     )
     if held is None:
         return None
+    stored = upload_of(held)
+    upload = corrections(stored, before, after)
     # As adding does: nobody brings a picture of the same id meanwhile.
     connection.execute(
         select(BATCHES.c.id).where(BATCHES.c.id == upload.batch_id).with_for_update()
     )
-    before = held.filename
     same = select(_uploads.key).where(
         _uploads.batchid == upload.batch_id,
         _uploads.key == upload.image_id,
@@ -57,7 +58,7 @@ def correct(session: Session, upload: Upload) -> Upload | None:
             **captions_values(upload.captions),
         )
     )
-    if upload.filename != before:
-        replace_words(connection, upload.batch_id, upload.id, before, upload.filename)
+    if upload.filename != stored.filename:
+        replace_words(connection, upload.batch_id, upload.id, stored.filename, upload.filename)
     row = session.scalar(select(UploadRow).where(_uploads.id == upload.id))
     return None if row is None else upload_of(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,13 +23,14 @@ _LONG = frozenset({EventKind.WAIT, EventKind.ENDED})
 class SqlHistory:
     session: Session
 
-    def note(self, upload_id: UploadId, events: Sequence[Event]) -> None:
-        if not events:
+    def note(self, noted: Mapping[UploadId, Sequence[Event]]) -> None:
+        rows = [_values(of, each) for of, events in noted.items() for each in events]
+        if not rows:
             return
-        connection = self.session.connection()
-        connection.execute(insert(EVENTS), [_values(upload_id, each) for each in events])
-        if any(each.kind in _LONG for each in events):
-            self._drop_oldest(upload_id)
+        self.session.connection().execute(insert(EVENTS), rows)
+        for upload_id, events in noted.items():
+            if any(each.kind in _LONG for each in events):
+                self._drop_oldest(upload_id)
 
     def of(self, upload_id: UploadId) -> tuple[Event, ...]:
         newest = (

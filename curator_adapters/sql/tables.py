@@ -98,7 +98,9 @@ class UploadRow(SQLModel, table=True):
         Index("ix_upload_requests_batchid_status_updated_at", "batchid", "status", "updated_at"),
         # Newest first within a state, or among failures by batch.
         Index("ix_upload_requests_status_created_at", "status", "created_at"),
-        Index("ix_upload_requests_failures", "status", "handler", "batchid", "error_type"),
+        Index(
+            "ix_upload_requests_failures", "status", "handler", "batchid", "error_type", "userid"
+        ),
         # The last slot of what waits in a batch.
         Index("ix_upload_requests_batchid_status_publish_at", "batchid", "status", "publish_at"),
         # Who has something waiting, and what comes next of theirs.

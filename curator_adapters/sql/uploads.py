@@ -120,9 +120,9 @@ class SqlUploads:
         row = self.session.scalar(select(UploadRow).where(_uploads.id == upload_id))
         return None if row is None else upload_of(row)
 
-    def correct(self, upload: Upload) -> Upload | None:
-        refuse_unstorable(upload)
-        return correct(self.session, upload)
+    def correct(self, before: Upload, after: Upload) -> Upload | None:
+        refuse_unstorable(after)
+        return correct(self.session, before, after)
 
     def claim(
         self, upload_id: UploadId, token: LeaseToken, lease: timedelta, user_concurrency: int

@@ -50,6 +50,11 @@ class Contributor:
         return str(who.json()["username"])
 
     @property
+    def browser(self) -> requests.Session:
+        """What holds the session's cookie."""
+        return self._browser
+
+    @property
     def cookies(self) -> str:
         """What the browser sends of its session."""
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._browser.cookies)
@@ -111,6 +116,11 @@ class Conversation:
                 yield message["data"]
             elif message["type"] == "UPLOADS_COMPLETE":
                 return
+
+    def ask(self, kind: str, data: object, answer: str) -> Message:
+        """The next message of type `answer` after this one was sent."""
+        self._send(kind, data)
+        return self._answer(answer)
 
     def _send(self, kind: str, data: object = None, **more: object) -> None:
         body: Message = {"type": kind, **more}

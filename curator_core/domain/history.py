@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.clockwork import utc
+from curator_core.domain.upload import Upload
 
 MAX_WORDS = 300
 """Characters of an event's sentence; the rest is cut."""
@@ -32,7 +33,8 @@ class EventKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """`what` is a sentence, cut where it is too long; `step` and `code` are of a fault, the wiki's
-    or source's own code; `until` is when a wait ends. Times are those of whoever noted it."""
+    or source's own code or else our kind; `until` is when a wait ends, or a fault's next try
+    comes. Times are those of whoever noted it."""
 
     at: datetime
     kind: EventKind
@@ -49,7 +51,21 @@ class Event:
 
 
 def _cut(text: str, most: int) -> str:
+    # Nobody knows what others say: no database keeps half a character.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def ended(upload: Upload) -> Event:
+    """How a finished upload ended."""
+    failure = upload.failure
+    told = f"Ended: {upload.status.value.replace('_', ' ')}."
+    return Event(
+        at=upload.updated_at,
+        kind=EventKind.ENDED,
+        what=f"{told} {failure.message}" if failure else told,
+        code=(failure.raw_code or failure.code or None) if failure else None,
+    )
 
 
 def steps_between(before: Checkpoint, after: Checkpoint) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,10 +16,10 @@ MAX_EVENTS = 500
 class History(Protocol):
     """All events. Nothing depends on them: an upload whose history is lost goes on as it is."""
 
-    def note(self, upload_id: UploadId, events: Sequence[Event]) -> None:
-        """Keeps `events`, in their order, with what is written in the same unit of work; the
-        oldest of an upload are dropped where it has more than `MAX_EVENTS` after a wait or an
-        ending."""
+    def note(self, noted: Mapping[UploadId, Sequence[Event]]) -> None:
+        """Keeps each upload's events, in their order, with what is written in the same unit of
+        work; the oldest of an upload are dropped where it has more than `MAX_EVENTS` after a wait
+        or an ending."""
         ...
 
     def of(self, upload_id: UploadId) -> tuple[Event, ...]:

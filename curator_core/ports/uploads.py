@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import NewUpload, Stop, Upload
@@ -54,11 +54,12 @@ class Uploads(Protocol):
 
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
-    def correct(self, upload: Upload) -> Upload | None:
-        """Writes an upload's image id, collection, file name, text, captions and copyright flag,
-        unless it is at work, has ended, left something of it behind (a checkpoint, a count of
-        attempts) or was asked to stop: then None, and nothing changes. Answers
-        it as it is stored now. Raises `KeyTaken` where the batch holds the image id already, and
+    def correct(self, before: Upload, after: Upload) -> Upload | None:
+        """Writes those of image id, collection, file name, text, captions and copyright flag in
+        which `after` differs from `before`, the same upload as it was read: what somebody else
+        corrected since then stays. None, and nothing changes, where it is at work, has ended, left
+        something of it behind (a checkpoint, a count of attempts) or was asked to stop. Answers it
+        as it is stored now. Raises `KeyTaken` where the batch holds the image id already, and
         `Unstorable`; neither changes anything."""
         ...
 
@@ -176,6 +177,26 @@ MAX_CHARACTERS = 255
 
 MAX_WIKITEXT_BYTES = 65_535
 """What a page's text may have, in UTF-8: MariaDB's `text`."""
+
+
+_CORRECTABLE = (
+    "image_id",
+    "collection",
+    "filename",
+    "wikitext",
+    "captions",
+    "copyright_override",
+)
+
+
+def corrections(stored: Upload, before: Upload, after: Upload) -> Upload:
+    """`stored` with what `Uploads.correct` writes in it."""
+    different: dict[str, Any] = {
+        name: getattr(after, name)
+        for name in _CORRECTABLE
+        if getattr(after, name) != getattr(before, name)
+    }
+    return replace(stored, **different)
 
 
 def refuse_unstorable(upload: NewUpload | Upload) -> None:

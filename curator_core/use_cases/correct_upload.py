@@ -60,6 +60,7 @@ class CorrectUpload:
     """- Only an administrator does this, and only before anybody has taken the upload on.
     - What was corrected is held to what holds for new uploads.
     - Whoever takes it on at the same moment takes the old one or the new one, never a mixture.
+    - Two corrections of different fields at the same moment both hold.
     """
 
     begin: Begin
@@ -79,7 +80,7 @@ class CorrectUpload:
             if isinstance(asked, CannotBeSo):
                 return asked
             try:
-                corrected = work.uploads.correct(asked)
+                corrected = work.uploads.correct(upload, asked)
             except KeyTaken:
                 return CannotBeSo(reason=f"The batch holds a picture {asked.image_id} already.")
         if corrected is None:

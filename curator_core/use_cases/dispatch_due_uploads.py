@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curator_core.domain.history import Event, EventKind
 from curator_core.domain.policy import Policy
 from curator_core.domain.upload import Upload
+from curator_core.ports.meter import Figure, Meter
 from curator_core.ports.upload_queue import UploadQueue
 from curator_core.ports.work import Begin
 from curator_core.use_cases.scheduling import News
@@ -40,6 +41,7 @@ class DispatchDueUploads:
     begin: Begin
     queue: UploadQueue
     news: News
+    meter: Meter
     policy: Policy
 
     def __call__(self) -> Dispatched:
@@ -47,8 +49,9 @@ class DispatchDueUploads:
         policy = self.policy
         with self.begin() as work:
             rescued = work.uploads.rescue(policy.dispatch_at_once)
-            for upload in rescued:
-                work.history.note(upload.id, [_rescued(upload)])
+            work.history.note({upload.id: [_rescued(upload)] for upload in rescued})
+        if rescued:
+            self.meter.count(Figure.RESCUED, by=len(rescued))
         self.news.tell(state_of(upload) for upload in rescued)
         with self.begin() as work:
             due = work.uploads.take_due(

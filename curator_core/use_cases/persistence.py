@@ -66,19 +66,22 @@ class Persistence:
                 return call()
             except Faulted as faulted:
                 fault, rule = faulted.fault, self._rule(step, faulted)
-                note_fault(step, fault)
                 unsettled = unsettled or rule.settle
                 patience = timedelta(seconds=rule.obey) - obeyed
                 asked = fault.retry_after or timedelta()
                 # Whoever asks for no wait at all names none: obeying would never end.
                 if timedelta() < asked <= patience:
                     obeyed += asked
+                    note_fault(step, fault, asked)
                     self.clock.sleep(asked)
                     continue
                 if tries[fault.kind] >= len(rule.waits):
+                    note_fault(step, fault)
                     known = faulted.settled if isinstance(faulted, Exhausted) else not unsettled
                     return self._last_settling(step, fault, rule, settle, settled=known)
-                self.clock.sleep(timedelta(seconds=rule.waits[tries[fault.kind]]))
+                wait = timedelta(seconds=rule.waits[tries[fault.kind]])
+                note_fault(step, fault, wait)
+                self.clock.sleep(wait)
                 tries[fault.kind] += 1
                 if mend is not None:
                     mend(fault)

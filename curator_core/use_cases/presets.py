@@ -17,6 +17,11 @@ MAX_PRESETS = 500
 """So many may a user keep."""
 
 
+_OF_THE_CONTRACT = frozenset({"mapillary", "flickr"})
+"""Presets of these can be kept whether or not this server fetches from them: an adopted database
+may hold some."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetsOf:
     """A user's presets for a source, by id."""
@@ -47,7 +52,7 @@ class ListPresets:
 
     def __call__(self, user: User, handler: str) -> PresetsOf | Refused:
         """Raises `ServiceDown`."""
-        if self.sources.named(handler) is None:
+        if not _is_source(self.sources, handler):
             return Refused(reason=unknown_source(handler))
         with self.begin() as work:
             return PresetsOf(handler=handler, presets=work.presets.of(user.id, handler))
@@ -67,7 +72,7 @@ class SavePreset:
         self, user: User, template: Template, preset_id: PresetId | None = None
     ) -> PresetsOf | Refused:
         """All presets of that source, this one among them. Raises `ServiceDown`."""
-        if self.sources.named(template.handler) is None:
+        if not _is_source(self.sources, template.handler):
             return Refused(reason=unknown_source(template.handler))
         preset = _checked(user, template)
         if isinstance(preset, Refused):
@@ -104,6 +109,10 @@ class DeletePreset:
             return PresetsOf(
                 handler=removed.handler, presets=work.presets.of(user.id, removed.handler)
             )
+
+
+def _is_source(sources: Sources, handler: str) -> bool:
+    return handler in _OF_THE_CONTRACT or sources.named(handler) is not None
 
 
 def _no_such_preset(preset_id: PresetId) -> Refused:

@@ -23,6 +23,7 @@ from curator_core.ports.work import Begin
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
 from curator_core.use_cases.sessions import Asked, Sessions, SessionState
+from curator_core.use_cases.stopping import stop
 
 _AT_MOST = timedelta(minutes=5)
 """How long one recovery is another process's reason not to begin one."""
@@ -120,7 +121,7 @@ class RecoverQueue:
     def _fail(self, group: WaitingGroup) -> None:
         failure = failure_for(Step.REQUEST, Fault(kind=FaultKind.SESSION_ENDED))
         with self.begin() as work:
-            stopped = work.endings.stop(Selection(group=group), Stop(failure=failure))
+            stopped = stop(work, Selection(group=group), Stop(failure=failure))
         self.news.tell(stopped.ended)
 
     def _give_back_slots(self, groups: Sequence[WaitingGroup]) -> None:

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curator_core.domain.history import Event, EventKind
+from curator_core.domain.history import Event, EventKind, ended
 from curator_core.domain.ids import UploadId
 from curator_core.domain.upload import Upload
 from curator_core.ports.work import Begin
 
+_OF_AN_ATTEMPT = frozenset({EventKind.STEP, EventKind.FAULT, EventKind.WAIT, EventKind.RESCUED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An event, and in which attempt it was: they count from 1, 0 is before the first."""
+    """An event, and in which attempt it was: of those that are still told they count from 1, 0 is
+    before the first."""
 
     attempt: int
     event: Event
@@ -33,7 +36,8 @@ class ShowHistory:
         """The oldest first; None where there is no such upload. Raises `ServiceDown`."""
         with self.begin() as work:
             upload = work.uploads.get(upload_id)
-            noted = work.history.of(upload_id)
+            # Where nobody learned that it was stored it was stored again.
+            noted = tuple(dict.fromkeys(work.history.of(upload_id)))
         if upload is None:
             return None
         return tuple(_numbered([_accepted(upload), *noted, *_ending(upload, noted)]))
@@ -64,20 +68,12 @@ def _ending(upload: Upload, noted: Sequence[Event]) -> Iterator[Event]:
         yield ended(upload)
 
 
-def ended(upload: Upload) -> Event:
-    """How a finished upload ended."""
-    failure = upload.failure
-    told = f"Ended: {upload.status.value.replace('_', ' ')}."
-    return Event(
-        at=upload.updated_at,
-        kind=EventKind.ENDED,
-        what=f"{told} {failure.message}" if failure else told,
-        code=(failure.raw_code or failure.code or None) if failure else None,
-    )
-
-
 def _numbered(events: Sequence[Event]) -> Iterator[Told]:
-    attempt = 0
+    attempt, is_under_way = 0, False
     for event in events:
-        attempt += event.kind is EventKind.ATTEMPT
+        if event.kind is EventKind.ATTEMPT or (event.kind in _OF_AN_ATTEMPT and not is_under_way):
+            # Where it is not told how the attempt began, that was lost with its worker.
+            attempt, is_under_way = attempt + 1, True
+        if event.kind in (EventKind.WAIT, EventKind.RESCUED):
+            is_under_way = False
         yield Told(attempt=attempt, event=event)

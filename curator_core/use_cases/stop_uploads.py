@@ -7,16 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from curator_core.domain.errors import ServiceDown
-from curator_core.domain.history import Event, EventKind
 from curator_core.domain.ids import BatchId, UploadId, UserId
 from curator_core.domain.outcome import Failure
 from curator_core.domain.upload import Stop
 from curator_core.domain.user import Actor
 from curator_core.ports.endings import Selection, Stopped
-from curator_core.ports.work import Begin, Work
+from curator_core.ports.work import Begin
 from curator_core.use_cases.ownership import Refused, batch_to_change
 from curator_core.use_cases.pacing import Pacing
 from curator_core.use_cases.scheduling import News
+from curator_core.use_cases.stopping import stop
 
 BY_HAND = Stop(
     failure=Failure(
@@ -43,8 +43,7 @@ class StopUploads:
             batch = batch_to_change(work, actor, batch_id, "cancel")
             if isinstance(batch, Refused):
                 return batch
-            stopped = work.endings.stop(Selection(batch_id=batch_id), Stop())
-            _note(work, stopped)
+            stopped = stop(work, Selection(batch_id=batch_id), Stop())
         if not stopped.count:
             return Refused(reason=f"Nothing of batch {batch_id} is left to be cancelled.")
         self._follow(stopped, frozenset({batch.user_id}))
@@ -58,18 +57,18 @@ class StopUploads:
         """The same, marked as failed by hand."""
         return self._chosen(actor, uploads, BY_HAND)
 
-    def _chosen(self, actor: Actor, uploads: Collection[UploadId], stop: Stop) -> Stopped:
+    def _chosen(self, actor: Actor, uploads: Collection[UploadId], how: Stop) -> Stopped:
         with self.begin() as work:
             batches = [work.batches.get(each) for each in work.endings.batches_of(uploads)]
             owners = frozenset(batch.user_id for batch in batches if batch is not None)
-            stopped = work.endings.stop(
+            stopped = stop(
+                work,
                 Selection(
                     upload_ids=frozenset(uploads),
                     user_id=None if actor.administers else actor.user.id,
                 ),
-                stop,
+                how,
             )
-            _note(work, stopped)
         self._follow(stopped, owners)
         return stopped
 
@@ -82,12 +81,3 @@ class StopUploads:
             # The uploads are ended; where the rest cannot move up now, it keeps its slots.
             with suppress(ServiceDown):
                 self.pacing.reschedule(owner)
-
-
-def _note(work: Work, stopped: Stopped) -> None:
-    """What ended at once tells that itself."""
-    if stopped.asked:
-        told = "Somebody asked it to end, at its next safe point."
-        event = Event(at=work.uploads.now(), kind=EventKind.STOP_ASKED, what=told)
-        for upload_id in stopped.asked:
-            work.history.note(upload_id, [event])

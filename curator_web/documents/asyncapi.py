@@ -47,7 +47,7 @@ def asyncapi() -> dict[str, Any]:
         },
         "components": {
             "messages": {type_of(each): _message(each) for each in (*received, *sent)},
-            "schemas": schemas((*received, *sent)),
+            "schemas": schemas(sent=sent, received=received),
         },
     }
 

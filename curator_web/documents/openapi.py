@@ -32,11 +32,12 @@ TAGS = {
 
 def openapi() -> dict[str, Any]:
     """The document, OpenAPI 3.1."""
+    bodies = {each.body for each in OPERATIONS if each.body is not None}
     shapes = {
-        shape
+        answer.shape
         for each in OPERATIONS
-        for shape in (each.body, *(answer.shape for answer in each.all_answers.values()))
-        if shape is not None
+        for answer in each.all_answers.values()
+        if answer.shape is not None
     }
     paths: dict[str, dict[str, Any]] = {}
     for each in OPERATIONS:
@@ -52,7 +53,7 @@ def openapi() -> dict[str, Any]:
         "tags": [{"name": name, "description": what} for name, what in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": schemas(shapes),
+            "schemas": schemas(sent=shapes, received=bodies),
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},

@@ -8,20 +8,22 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from curator_web.protocol.shapes import Asked
-
 Schema = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 
 
-def schemas(models: Iterable[type[BaseModel]]) -> dict[str, Schema]:
-    """The schemas of `models` and of everything in them, by name."""
-    wanted = sorted(set(models), key=lambda model: model.__name__)
+def schemas(
+    *, sent: Iterable[type[BaseModel]], received: Iterable[type[BaseModel]]
+) -> dict[str, Schema]:
+    """The schemas of these and of everything in them, by name; what is both is told as it is
+    received."""
+    roots = set(received)
+    wanted = sorted({*sent, *roots}, key=lambda model: model.__name__)
     _, whole = models_json_schema([(model, "validation") for model in wanted], ref_template=_REF)
-    received = {each.__name__ for each in _with_subclasses(Asked)}
+    known: dict[str, Schema] = whole.get("$defs", {})
+    taken = _reached(known, {each.__name__ for each in roots})
     return {
-        name: _honest(schema, is_received=name in received)
-        for name, schema in sorted(whole.get("$defs", {}).items())
+        name: _honest(schema, is_received=name in taken) for name, schema in sorted(known.items())
     }
 
 
@@ -30,9 +32,21 @@ def reference(model: type[BaseModel]) -> Schema:
     return {"$ref": _REF.format(model=model.__name__)}
 
 
-def _with_subclasses(model: type[BaseModel]) -> set[type[BaseModel]]:
-    below = {each for child in model.__subclasses__() for each in _with_subclasses(child)}
-    return {model} | below
+def _reached(known: Mapping[str, Schema], names: set[str]) -> set[str]:
+    """`names`, and all that they are made of."""
+    found, rest = set[str](), set(names)
+    while rest:
+        name = rest.pop()
+        found.add(name)
+        rest |= {each for each in known if _points_at(known[name], each)} - found
+    return found
+
+
+def _points_at(schema: Any, name: str) -> bool:
+    if isinstance(schema, dict):
+        own = schema.get("$ref") == _REF.format(model=name)
+        return own or any(_points_at(each, name) for each in schema.values())
+    return isinstance(schema, list) and any(_points_at(each, name) for each in schema)
 
 
 def _honest(schema: Schema, *, is_received: bool) -> Schema:

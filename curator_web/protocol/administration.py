@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic_core import PydanticCustomError
 
 from curator_core.domain.error_type import ErrorType
 from curator_core.domain.upload import UploadStatus
@@ -38,12 +40,23 @@ class Listing(Asked):
     filter_text: Filter = None
 
 
+def _day(value: object) -> object:
+    # pydantic would take a number for seconds since 1970.
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is None:
+        raise PydanticCustomError("date_parsing", "should be a day such as 2026-03-01")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+"""A UTC day."""
+
+
 class UploadListing(Listing):
     """Which uploads; the dates are UTC days, both of them included."""
 
     status: tuple[UploadStatus, ...] = ()
-    date_from: date | None = None
-    date_to: date | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
 
 
 class FailureListing(Asked):
@@ -226,6 +239,12 @@ def _decoded(value: object) -> object:
     return None if value == {} else value
 
 
+CellOfLabels = Annotated[
+    Label | None, BeforeValidator(_decoded, json_schema_input_type=Label | str | None)
+]
+CellOfBoolean = Annotated[bool, BeforeValidator(_told, json_schema_input_type=bool | str)]
+
+
 class UploadCorrection(Wire):
     """One or more fields of an upload. `copyright_override` may be a text, and `labels` a JSON
     text; empty labels, or null, take the caption away."""
@@ -234,8 +253,8 @@ class UploadCorrection(Wire):
 
     filename: Text = ""
     wikitext: Text = ""
-    labels: Annotated[Label | None, BeforeValidator(_decoded)] = None
-    copyright_override: Annotated[bool, BeforeValidator(_told)] = False
+    labels: CellOfLabels = None
+    copyright_override: CellOfBoolean = False
     collection: Text = ""
     key: Text = ""
 

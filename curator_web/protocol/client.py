@@ -8,15 +8,24 @@ from pydantic import BeforeValidator, Field
 
 from curator_core.domain.upload import UploadStatus
 from curator_web.protocol.chosen import Changes, ChosenIds
-from curator_web.protocol.shapes import Asked, DatabaseId, LargeId, OneLabel, Text, UploadItem, Wire
+from curator_web.protocol.shapes import (
+    Asked,
+    DatabaseId,
+    LargeId,
+    OneLabel,
+    Text,
+    UploadItem,
+    Whole,
+    Wire,
+)
 
 Handler = Annotated[str, Field(min_length=1, max_length=255)]
 
 MAX_PAGE = 100_000
 MAX_LIMIT = 500
 
-PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE)]
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+PageNumber = Annotated[Whole, Field(ge=1, le=MAX_PAGE)]
+Limit = Annotated[Whole, Field(ge=1, le=MAX_LIMIT)]
 
 
 def _none_where_empty(value: object) -> object:
@@ -196,11 +205,18 @@ class FetchUploadHistory(Wire):
     data: DatabaseId
 
 
+class CheckedData(Wire):
+    """Pictures that somebody means to upload."""
+
+    items: tuple[UploadItem, ...]
+    handler: Handler
+
+
 class CheckBatch(Wire):
     """Asks what would become of these pictures."""
 
     type: Literal["CHECK_BATCH"]
-    data: UploadData
+    data: CheckedData
 
 
 class OfHandler(Wire):
@@ -286,7 +302,7 @@ class FetchRedlinks(Wire):
 class WantedPage(Asked):
     """Which part of the list."""
 
-    offset: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    offset: Annotated[Whole, Field(ge=0, lt=2**31)] = 0
     filter: Filter = None
 
 

@@ -38,11 +38,22 @@ Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
 """Any text that JSON can hold, halves of surrogate pairs too: those are the item's own problem,
 not the whole slice's."""
 
-DatabaseId = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+
+def _no_boolean(value: object) -> object:
+    # pydantic would take `true` for 1.
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "should be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_boolean, json_schema_input_type=int)]
+"""A number; numbers as texts are taken as well."""
+
+DatabaseId = Annotated[Whole, Field(ge=-(2**31), lt=2**31)]
 """A whole number that the database's columns hold."""
 
 
-LargeId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+LargeId = Annotated[Whole, Field(ge=-(2**63), lt=2**63)]
 """A number that a client makes up, such as the milliseconds of its clock."""
 
 
@@ -275,7 +286,8 @@ class PresetItem(Wire):
 class HistoryEvent(Wire):
     """Something that happened to an upload. `attempt` counts from 1, 0 before the first; `kind`
     names what it was, `what` says it in words; `step` is the upload's step and `code` the wiki's
-    or the source's own code, where there is one; `until` is when a wait ends."""
+    or the source's own code, where there is one; `until` is when a wait ends, or when what went
+    wrong is tried again."""
 
     at: datetime
     attempt: int

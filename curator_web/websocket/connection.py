@@ -21,10 +21,11 @@ from curator_web.live import Live
 from curator_web.protocol.client import ClientMessage
 from curator_web.protocol.parsing import Unusable, parsed
 from curator_web.protocol.server import Error, ServerMessage
+from curator_web.websocket.allowance import Allowance
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.dispatch import TABLE, Answered, Lane, Watching, WatchingList
 from curator_web.websocket.lanes import LaneOfJobs
-from curator_web.websocket.watching import watch, watch_list
+from curator_web.websocket.watching import Updates, watch, watch_list
 
 log = structlog.get_logger("curator.web")
 
@@ -59,8 +60,9 @@ class Connection:
         self._desk = desk
         self._live = live
         self._limits = limits
-        self._frame_seconds = frame_seconds
+        self._updates = Updates(self._send, frame_seconds)
         self._threads = threads
+        self._allowance = Allowance(each_second=limits.messages, at_once=limits.messages_at_once)
         self._sending = anyio.Lock()
         self._watching = anyio.CancelScope()
         self._watching_list = anyio.CancelScope()
@@ -90,6 +92,8 @@ class Connection:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return None
+            if (wait := self._allowance.wait()) > 0:
+                await anyio.sleep(wait)
             text = message.get("text")
             if text is None:
                 await self._tell(Error(data="Curator takes text frames, not binary ones."))
@@ -153,7 +157,7 @@ class Connection:
     async def _watch(self, batch_id: BatchId, scope: anyio.CancelScope) -> None:
         with scope:
             try:
-                await watch(self._live, batch_id, self._send, self._frame_seconds)
+                await watch(self._live, batch_id, self._updates)
             except Exception:
                 log.exception("something unforeseen", batch=batch_id)
                 await self._tell(Error(data=UNFORESEEN))
@@ -161,7 +165,7 @@ class Connection:
     async def _watch_list(self, which: WhichBatches, scope: anyio.CancelScope) -> None:
         with scope:
             try:
-                await watch_list(self._live, which, self._send, self._frame_seconds)
+                await watch_list(self._live, which, self._updates)
             except Exception:
                 log.exception("something unforeseen", filter=which.text)
                 await self._tell(Error(data=UNFORESEEN))

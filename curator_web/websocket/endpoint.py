@@ -13,6 +13,7 @@ from curator_web.origin import refuse
 from curator_web.session import Sessions
 from curator_web.websocket.answers.desk import Desk
 from curator_web.websocket.connection import Connection, Threads
+from curator_web.websocket.sockets import Sockets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Endpoint:
     live: Live
     config: WebConfig
     threads: Threads = field(default_factory=Threads)
+    sockets: Sockets = field(default_factory=Sockets)
 
     async def connect(self, websocket: WebSocket) -> None:
         """Serves one connection from its beginning to its end."""
@@ -39,4 +41,5 @@ class Endpoint:
             self.config.rhythm.frame,
             self.threads,
         )
-        await connection.run()
+        with self.sockets.one_more():
+            await connection.run()

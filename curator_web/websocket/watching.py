@@ -31,27 +31,52 @@ _WORTH_A_THREAD = 200
 Send = Callable[[str], Awaitable[None]]
 
 
-async def watch(live: Live, batch_id: BatchId, send: Send, frame_seconds: float) -> None:
-    """Sends the whole list, then changes: the first at once, further ones at most every
-    `frame_seconds`, together. Ends where there is no such batch."""
+class Updates:
+    """Sends a connection's updates, of its batch and its list alike: the first at once, further
+    ones at least `frame_seconds` apart."""
+
+    def __init__(self, send: Send, frame_seconds: float) -> None:
+        self._send = send
+        self._frame_seconds = frame_seconds
+        self._turn = anyio.Lock()
+        self._next = 0.0
+
+    async def tell(self, text: str) -> None:
+        """Something else than an update: it waits for nothing."""
+        await self._send(text)
+
+    async def update(self, text: str) -> None:
+        """Waits for its turn."""
+        async with self._turn:
+            await anyio.sleep_until(self._next)
+            self._next = anyio.current_time() + self._frame_seconds
+            await self._send(text)
+
+    async def rest(self) -> None:
+        """Until the next update may be sent: what comes meanwhile goes together."""
+        await anyio.sleep_until(self._next)
+
+
+async def watch(live: Live, batch_id: BatchId, updates: Updates) -> None:
+    """Sends the whole list, then what changed, together. Ends where there is no such batch."""
     with live.subscription(batch_id) as subscription:
         # What was told is not held until there is more: it may be a long list.
-        while await _tell(batch_id, await subscription.news(), send):
-            await anyio.sleep(frame_seconds)
+        while await _tell(batch_id, await subscription.news(), updates):
+            await updates.rest()
 
 
-async def watch_list(live: Live, which: WhichBatches, send: Send, frame_seconds: float) -> None:
+async def watch_list(live: Live, which: WhichBatches, updates: Updates) -> None:
     """Sends the newest batches, then those that change, as `watch` does."""
     with live.lists.subscription(which) as subscription:
         while True:
             news = await subscription.news()
             if news.outage is not None:
-                await send(Error(data=sentence_for_outage(news.outage)).frame())
+                await updates.tell(Error(data=sentence_for_outage(news.outage)).frame())
             if news.begins or news.batches:
                 make = partial(_list, news)
                 large = len(news.batches) >= _WORTH_A_THREAD
-                await send(await to_thread.run_sync(make) if large else make())
-            await anyio.sleep(frame_seconds)
+                await updates.update(await to_thread.run_sync(make) if large else make())
+            await updates.rest()
 
 
 def _list(news: ListNews) -> str:
@@ -60,21 +85,21 @@ def _list(news: ListNews) -> str:
     return BatchesList(data=data, partial=not news.begins).frame()
 
 
-async def _tell(batch_id: BatchId, news: News, send: Send) -> bool:
+async def _tell(batch_id: BatchId, news: News, updates: Updates) -> bool:
     """Whether more may follow."""
     if news.is_missing:
-        await send(Error(data=no_such_batch(batch_id)).frame())
+        await updates.tell(Error(data=no_such_batch(batch_id)).frame())
         return False
     if news.outage is not None:
-        await send(Error(data=sentence_for_outage(news.outage)).frame())
+        await updates.tell(Error(data=sentence_for_outage(news.outage)).frame())
     if news.begins:
-        await send(Subscribed(data=batch_id).frame())
+        await updates.tell(Subscribed(data=batch_id).frame())
     if news.begins or news.states:
         make = partial(_update, news.states)
         large = len(news.states) >= _WORTH_A_THREAD
-        await send(await to_thread.run_sync(make) if large else make())
+        await updates.update(await to_thread.run_sync(make) if large else make())
     if news.is_complete:
-        await send(UploadsComplete(data=batch_id).frame())
+        await updates.tell(UploadsComplete(data=batch_id).frame())
     return True
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from curator_cli.ending import ending_in_order
 from tests.benchmarks.accepting import accepting
+from tests.benchmarks.archive import Size
 from tests.benchmarks.database import claims_at_once, idle_tick
 from tests.benchmarks.frames import frames_for
 from tests.benchmarks.house import Spoilt
+from tests.benchmarks.lists import lists_at
 from tests.benchmarks.paces import COMMONS_TEN_TIMES_FASTER, cut_for, pace_for
 from tests.benchmarks.rows import (
     MEBIBYTE,
@@ -70,7 +72,8 @@ ROWS = (
         measure=accepting(10_000, 18, 20)),
     Row(name="accept-500", what="10,000 uploads accepted over /ws in slices of 500", bar="≤ 5 s",
         measure=accepting(10_000, 500, 5)),
-    Row(name="lists", what="lists and statistics at 1,000,000 uploads", bar="≤ 50 ms p95"),
+    Row(name="lists", what="lists and statistics at 1,000,000 uploads", bar="≤ 50 ms p95",
+        measure=lists_at(Size())),
     Row(name="categories-load", what="wanted categories, loading 2,000,000 rows",
         bar="≤ 30 s, ≤ 300 MiB"),
     Row(name="categories-page", what="a page of wanted categories", bar="≤ 20 / ≤ 150 ms p95"),

@@ -19,7 +19,7 @@ def an_event(what: str = "Something happened.", kind: EventKind = EventKind.STEP
 
 def note(database: DatabaseBench, upload_id: UploadId, *events: Event) -> None:
     with database.begin() as work:
-        work.history.note(upload_id, events)
+        work.history.note({upload_id: events})
 
 
 def of(database: DatabaseBench, upload_id: UploadId) -> tuple[Event, ...]:
@@ -48,7 +48,7 @@ def test_events_are_told_as_they_were_noted(database: DatabaseBench) -> None:
 def test_what_is_rolled_back_did_not_happen(database: DatabaseBench) -> None:
     try:
         with database.begin() as work:
-            work.history.note(FIRST, [an_event()])
+            work.history.note({FIRST: [an_event()]})
             raise LookupError
     except LookupError:
         pass
@@ -78,6 +78,19 @@ def test_old_events_are_dropped_a_few_at_a_time(database: DatabaseBench) -> None
         dropped = [work.history.trim(timedelta(days=2), 2) for _ in range(3)]
     assert dropped == [2, 1, 0]
     assert (of(database, FIRST), of(database, SECOND)) == ((new,), ())
+
+
+def test_events_of_many_uploads_are_noted_at_once(database: DatabaseBench) -> None:
+    with database.begin() as work:
+        work.history.note({FIRST: [an_event("One."), an_event("Two.")], SECOND: [an_event()]})
+        work.history.note({})
+    assert of(database, FIRST) == (an_event("One."), an_event("Two."))
+    assert of(database, SECOND) == (an_event(),)
+
+
+def test_words_that_are_no_text_are_kept_as_far_as_they_are(database: DatabaseBench) -> None:
+    note(database, FIRST, an_event("Half a bridge: \ud83c."))
+    assert of(database, FIRST) == (an_event("Half a bridge: ?."),)
 
 
 def test_long_words_are_cut() -> None:

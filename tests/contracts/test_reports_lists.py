@@ -316,6 +316,22 @@ def test_failed_uploads_are_narrowed(database: DatabaseBench) -> None:
     assert len(fitting(text="bridge")) == 2
 
 
+def test_a_status_that_no_failure_has_is_a_word_all_the_same(database: DatabaseBench) -> None:
+    batch_id, other = named(database, ANNA, "Anna"), named(database, BELA, "Queued Bela")
+    named_so = an_upload(ANNA, filename="A duplicate key.jpg", failure=FAILURE)
+    [key] = database.add(batch_id, named_so)
+    [hers] = failed(database, other, FaultKind.BLOCKED)
+
+    def fitting(text: str) -> list[UploadId]:
+        narrowed = FailureFilter(text=text)
+        listed = database.reports.failures(ALL, narrowed, FailureOrder.RECENT)
+        return [upload.state.id for each in listed.items for upload in each.uploads]
+
+    assert fitting("duplicate") == [key.id]
+    assert fitting("queued") == [hers]
+    assert fitting("cancelled") == []
+
+
 def test_what_was_marked_as_failed_is_listed_with_the_others(database: DatabaseBench) -> None:
     upload = database.add_one()
     database.stop(Stop(failure=FAILURE), upload_ids=frozenset({upload.id}))

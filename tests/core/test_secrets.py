@@ -82,6 +82,7 @@ def test_however_an_upload_ends_its_token_is_erased_and_was_told_to_nobody(
     told = repr(
         (
             house.database.committed.uploads,
+            house.database.committed.history,
             house.progress.announced,
             house.queue.sent,
             house.database.reports.uploads(upload.batch_id),

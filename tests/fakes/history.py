@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,11 +17,12 @@ class FakeHistory:
     tables: Tables
     clock: Now
 
-    def note(self, upload_id: UploadId, events: Sequence[Event]) -> None:
-        kept = (*self.tables.history.get(upload_id, ()), *events)
-        if any(each.kind in (EventKind.WAIT, EventKind.ENDED) for each in events):
-            kept = kept[-MAX_EVENTS:]
-        self.tables.history[upload_id] = kept
+    def note(self, noted: Mapping[UploadId, Sequence[Event]]) -> None:
+        for upload_id, events in noted.items():
+            kept = (*self.tables.history.get(upload_id, ()), *events)
+            if any(each.kind in (EventKind.WAIT, EventKind.ENDED) for each in events):
+                kept = kept[-MAX_EVENTS:]
+            self.tables.history[upload_id] = kept
 
     def of(self, upload_id: UploadId) -> tuple[Event, ...]:
         return self.tables.history.get(upload_id, ())[-MAX_EVENTS:]

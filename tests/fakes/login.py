@@ -45,6 +45,11 @@ class FakeLogin:
         joint = "&" if "?" in handshake.callback else "?"
         return f"{handshake.callback}{joint}{urlencode(query)}"
 
+    def of_query(self, query: str) -> RequestToken | None:
+        """The token of the login, begun and not ended, that a browser came back from."""
+        handshake = self._open.get(parse_qs(query).get("oauth_token", [""])[0])
+        return None if handshake is None else handshake.token
+
     def finish(self, request_token: RequestToken, query: str) -> AccessToken:
         said = parse_qs(query)
         if said.get("oauth_token") != [request_token.key] or "oauth_verifier" not in said:

@@ -10,7 +10,13 @@ from curator_core.domain.checkpoint import Checkpoint
 from curator_core.domain.errors import LeaseLost
 from curator_core.domain.ids import BatchId, ImageId, LeaseToken, SliceId, UploadId, UserId
 from curator_core.domain.upload import Lease, NewUpload, Stop, Upload, UploadStatus
-from curator_core.ports.uploads import KeyTaken, KnownSlice, SliceExists, refuse_unstorable
+from curator_core.ports.uploads import (
+    KeyTaken,
+    KnownSlice,
+    SliceExists,
+    corrections,
+    refuse_unstorable,
+)
 from tests.fakes.work_due import Due
 from tests.fakes.work_tables import Now, Tables
 
@@ -65,27 +71,19 @@ class FakeUploads:
     def get(self, upload_id: UploadId) -> Upload | None:
         return self.tables.uploads.get(upload_id)
 
-    def correct(self, upload: Upload) -> Upload | None:
-        refuse_unstorable(upload)
-        stored = self.tables.uploads.get(upload.id)
+    def correct(self, before: Upload, after: Upload) -> Upload | None:
+        refuse_unstorable(after)
+        stored = self.tables.uploads.get(after.id)
         if stored is None or stored.status is not UploadStatus.QUEUED:
             return None
         if stored.attempts or stored.stop or stored.checkpoint != Checkpoint():
             return None
-        others = (each for each in self.tables.uploads.values() if each.id != upload.id)
-        if any((o.batch_id, o.image_id) == (upload.batch_id, upload.image_id) for o in others):
-            raise KeyTaken(f"batch {upload.batch_id} holds {upload.image_id}")
-        corrected = replace(
-            stored,
-            image_id=upload.image_id,
-            collection=upload.collection,
-            filename=upload.filename,
-            wikitext=upload.wikitext,
-            captions=upload.captions,
-            copyright_override=upload.copyright_override,
-            updated_at=self.clock.now(),
-        )
-        self.tables.uploads[upload.id] = corrected
+        corrected = replace(corrections(stored, before, after), updated_at=self.clock.now())
+        others = (each for each in self.tables.uploads.values() if each.id != after.id)
+        here = (corrected.batch_id, corrected.image_id)
+        if any((other.batch_id, other.image_id) == here for other in others):
+            raise KeyTaken(f"batch {after.batch_id} holds {corrected.image_id}")
+        self.tables.uploads[after.id] = corrected
         return corrected
 
     def claim(

@@ -14,6 +14,7 @@ from curator_core.domain.user import AccessToken
 from curator_core.ports.downloads import LocalFile, unheard
 from curator_core.ports.locks import Hold
 from curator_core.ports.login import Login
+from curator_core.ports.meter import Unmetered
 from curator_core.ports.recovery_mark import RecoveryMark
 from curator_core.ports.reports import UploadState
 from curator_core.ports.sources import Source
@@ -36,6 +37,7 @@ def ports_of(world: World, process: Process) -> Ports:
         slots=Slots(gate),
         queue=Queue(gate),
         progress=Progress(gate),
+        meter=Unmetered(),
         vault=world.vault,
         wikis=Wikis(gate),
         login=cast(Login, _Role(gate, world.login)),

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curator_core.domain.fault import FaultKind
+from curator_core.domain.history import EventKind, ended
 from curator_core.domain.ids import UploadId, UserId
 from curator_core.domain.upload import DUPLICATES, Upload, UploadStatus
 from curator_core.domain.user import AccessToken
@@ -219,6 +220,20 @@ def nothing_is_said_twice(world: World) -> str | None:
     return None
 
 
+def every_story_ends_as_its_upload_did(world: World) -> str | None:
+    """What is told of an upload ends once, with its ending, and tells no token."""
+    for upload in world.uploads().values():
+        noted = world.database.committed.history.get(upload.id, ())
+        endings = [each.what for each in noted if each.kind is EventKind.ENDED]
+        # What is ended while nobody works on it has no ending noted.
+        is_told = [each.what for each in noted[-1:]] == endings == [ended(upload).what]
+        if endings and not is_told:
+            return f"{_told(upload)}, but its story ends with {endings} of {len(noted)} events"
+        if told_secret(world, str(noted)):
+            return f"the story of upload {upload.id} tells a token"
+    return None
+
+
 def no_log_tells_a_secret(world: World, logs: str) -> str | None:
     """No token stands in a log."""
     return told_secret(world, logs)
@@ -248,6 +263,7 @@ OF_THE_END: tuple[OfTheWorld, ...] = (
     nothing_is_lost,
     what_failed_is_not_there,
     nothing_is_said_twice,
+    every_story_ends_as_its_upload_did,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from curator_core.application import Application
 from curator_core.domain.errors import LockHeld
-from curator_core.domain.ids import LeaseToken, Sha1, UserId
+from curator_core.domain.history import Event, EventKind
+from curator_core.domain.ids import LeaseToken, Sha1, UploadId, UserId
 from curator_core.domain.pace import Pace
 from curator_core.domain.upload import Upload
 from curator_core.domain.user import AccessToken
@@ -20,6 +21,7 @@ from curator_core.use_cases.process_upload.attempt import Attempt
 from curator_core.use_cases.process_upload.material import Goal
 from curator_core.use_cases.process_upload.publish import Publish
 from curator_core.use_cases.process_upload.settling import Duplicates, NameTaken
+from tests.fakes.history import FakeHistory
 from tests.fakes.locks import FakeHold, FakeLocks
 from tests.fakes.publisher import FakePublisher
 from tests.fakes.slots import FakeSlots
@@ -175,10 +177,39 @@ class NoRescue(Plant):
         world.database = _ForgettingDatabase(world.database.clock)
 
 
+# Whoever is asked to end is said to have ended
+
+
+class _HastyHistory(FakeHistory):
+    def note(self, noted: Mapping[UploadId, Sequence[Event]]) -> None:
+        super().note({of: [_hasty(each) for each in events] for of, events in noted.items()})
+
+
+def _hasty(event: Event) -> Event:
+    asked = event.kind is EventKind.STOP_ASKED
+    return replace(event, kind=EventKind.ENDED) if asked else event
+
+
+class _HastyDatabase(FakeDatabase):
+    @contextmanager
+    def begin(self) -> Iterator[FakeWork]:
+        with super().begin() as work:
+            work.history = _HastyHistory(work.history.tables, work.history.clock)
+            yield work
+
+
+class HastyHistory(Plant):
+    """An upload that is asked to end at its next safe point is told to have ended."""
+
+    def into(self, world: World) -> None:
+        world.database = _HastyDatabase(world.database.clock)
+
+
 PLANTS: dict[str, Plant] = {
     "lock-delete": LockDelete(),
     "read-then-write-slots": ReadThenWriteSlots(),
     "unfenced-completion": UnfencedCompletion(),
     "blind-republish": BlindRepublish(),
     "no-rescue": NoRescue(),
+    "hasty-history": HastyHistory(),
 }

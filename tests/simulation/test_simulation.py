@@ -50,6 +50,7 @@ FOUND_BY = {
     "read-then-write-slots": {"slots_are_given_once"},
     "unfenced-completion": {"finished_ones_never_change"},
     "no-rescue": {"everything_ends"},
+    "hasty-history": {"every_story_ends_as_its_upload_did"},
     "blind-republish": {"a_file_is_published_once", "what_failed_is_not_there"},
 }
 

@@ -223,3 +223,9 @@ def test_presets_of_everybody_are_listed(house: WebHouse) -> None:
     (item,) = got(house, "/api/admin/presets", filter_text="brid")["items"]
     assert (item["title"], item["userid"]) == ("Bridges", house.ada.id)
     house.add(house.a_batch(), an_item("9"))
+
+
+@pytest.mark.parametrize("number", ["99", str(2**31), "9" * 20, "1" + "0" * 5000])
+def test_there_is_nothing_of_an_id_however_large(house: WebHouse, number: str) -> None:
+    answer = house.visitor("Grace").put(f"{UPLOADS}/{number}", json={"wikitext": "Another"})
+    assert answer.status_code == 404, answer.text

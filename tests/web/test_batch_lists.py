@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -197,3 +199,37 @@ def test_who_takes_nothing_is_owed_a_page_and_no_more(house: WebHouse) -> None:
         return news.total
 
     assert anyio.run(owed) == 10
+
+
+def test_updates_of_a_batch_and_of_a_list_share_one_rhythm() -> None:
+    house = WebHouse(replace(CONFIG, rhythm=replace(QUICK, frame=0.2, lists=0.02)))
+    batch, uploads = a_batch(house, 40)
+    with watching(house) as client:
+        client.send("SUBSCRIBE_BATCHES_LIST", {})
+        listed(client, partial=False)
+        client.send("SUBSCRIBE_BATCH", batch.id)
+        updates: list[float] = []
+        stop = threading.Event()
+
+        def work() -> None:
+            for upload in uploads:
+                house.starts(upload)
+                stop.wait(0.025)
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        began = time.monotonic()
+        seen: set[str] = set()
+        while time.monotonic() < began + 1.2:
+            try:
+                message = client.receive(within=0.3)
+            except TimeoutError:
+                break
+            if message["type"] in ("UPLOADS_UPDATE", "BATCHES_LIST"):
+                seen.add(message["type"])
+                updates.append(time.monotonic())
+        stop.set()
+        worker.join()
+    assert seen == {"UPLOADS_UPDATE", "BATCHES_LIST"}
+    # One each 0.2 s, and what was on its way when we began.
+    assert len(updates) <= 1.5 / 0.2 + 2

@@ -74,7 +74,7 @@ def test_every_reference_leads_somewhere(make: Any) -> None:
 
 def test_every_route_is_documented_and_every_operation_has_one(house: WebHouse) -> None:
     routes = {
-        (route.path.replace(":int", ""), method)
+        (route.path.replace(":id", ""), method)
         for route in house.web.routes
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}

@@ -112,3 +112,15 @@ def test_the_contract_goes_before_the_folder(client: TestClient, folder: Path) -
     (folder / "healthz").write_text("mine")
     assert client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_a_page_for_what_is_not_found_hides_no_page_and_is_not_kept(
+    folder: Path, client: TestClient
+) -> None:
+    (folder / "404.html").write_text("made for another server")
+    page = client.get("/batches/5", headers=BROWSER)
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-cache")
+    assert "An interface" in page.text
+    away = client.get("/assets/index-0a0b0c0d.js", headers=BROWSER)
+    assert away.status_code == 404
+    assert "immutable" not in away.headers.get("cache-control", "")

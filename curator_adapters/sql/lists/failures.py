@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -16,18 +17,18 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union,
 )
 
-from curator_adapters.sql.lists.bounded import bounded_total, has_word, named
+from curator_adapters.sql.lists.bounded import has_word, named
 from curator_adapters.sql.lists.found import STATE, state_of
-from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS
+from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, WORDS
 from curator_core.domain.error_type import ErrorType
 from curator_core.domain.ids import BatchId, EditGroupId, UserId
 from curator_core.domain.search import Search
 from curator_core.domain.upload import UploadStatus
 from curator_core.ports.reports import (
     MAX_SHOWN_FAILURES,
+    TOTAL_BOUND,
     FailedBatch,
     FailedUpload,
     FailureFilter,
@@ -37,6 +38,9 @@ from curator_core.ports.reports import (
 )
 
 _uploads, _batches = UPLOADS.c, BATCHES.c
+_FEW = 500
+"""So many uploads with a word are named one by one."""
+
 _FAILED = _uploads.status == UploadStatus.FAILED.value
 
 
@@ -44,24 +48,30 @@ def failures(
     connection: Connection, page: Page, which: FailureFilter, order: FailureOrder
 ) -> Listed[FailedBatch]:
     """`Reports.failures`."""
-    fitting = _fitting(which)
+    fitting = _fitting(connection, which)
     # Batches count their failed ones: without a filter nothing else need be asked.
     found = (
-        _of_those(fitting) if fitting or order is FailureOrder.ERROR_TYPE else _all_with_failures()
+        _of_those(fitting)
+        if fitting.conditions or order is FailureOrder.ERROR_TYPE
+        else _all_with_failures()
     )
     rows = connection.execute(
-        found.order_by(*_ordered(order, found), _batches.id.desc())
+        found.add_columns(func.count().over().label("in_all"))
+        .order_by(*_ordered(order, found), _batches.id.desc())
         .limit(page.limit)
         .offset(page.offset)
     ).all()
-    uploads = _uploads_of(connection, [row.id for row in rows], fitting)
+    # A page beyond the end does not tell how many there are.
+    in_all = rows[0].in_all if rows else _count(connection, found)
+    uploads = _uploads_of(connection, rows, fitting.conditions)
     return Listed(
         items=tuple(_failed_batch(row, uploads[row.id]) for row in rows if uploads[row.id]),
-        total=bounded_total(connection, found)
-        if fitting
-        else connection.scalar(select(func.count()).select_from(_all_with_failures().subquery()))
-        or 0,
+        total=min(in_all, TOTAL_BOUND) if fitting.conditions else in_all,
     )
+
+
+def _count(connection: Connection, found: Select[Any]) -> int:
+    return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 _BATCH = (
@@ -82,20 +92,23 @@ def _all_with_failures() -> Select[Any]:
     )
 
 
-def _of_those(fitting: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _of_those(fitting: _Fitting) -> Select[Any]:
     groups = (
         select(
             _uploads.batchid,
             func.count().label("members"),
             func.min(_uploads.error_type).label("kind"),
         )
-        .where(_FAILED, *fitting)
+        .where(_FAILED, *fitting.conditions)
         .group_by(_uploads.batchid)
-        .subquery()
     )
+    if not fitting.names_uploads:
+        # It holds all that is asked for; by itself MariaDB would go through all uploads.
+        groups = groups.with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
+    counted = groups.subquery()
     return (
-        select(*_BATCH, groups.c.members.label("failures"), groups.c.kind)
-        .join_from(groups, BATCHES, _batches.id == groups.c.batchid)
+        select(*_BATCH, counted.c.members.label("failures"), counted.c.kind)
+        .join_from(counted, BATCHES, _batches.id == counted.c.batchid)
         .join(USERS, USERS.c.userid == _batches.userid)
     )
 
@@ -112,64 +125,82 @@ def _ordered(order: FailureOrder, found: Select[Any]) -> list[ColumnElement[Any]
             return [USERS.c.username]
 
 
-def _fitting(which: FailureFilter) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitting:
+    """Conditions of failed uploads; `names_uploads`: one of them is by their ids, so that no index
+    of states is needed."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    names_uploads: bool = False
+
+
+def _fitting(connection: Connection, which: FailureFilter) -> _Fitting:
     conditions: list[ColumnElement[bool]] = []
     if which.error_type is not None:
         conditions.append(_uploads.error_type == which.error_type.value)
     if which.handler:
         conditions.append(_uploads.handler == which.handler)
-    if which.text:
-        conditions.append(_fits_text(which.text))
-    return conditions
+    if not which.text:
+        return _Fitting(conditions=conditions)
+    found = _fitting_text(connection, which.text)
+    return replace(found, conditions=[*conditions, *found.conditions])
 
 
-def _fits_text(text: str) -> ColumnElement[bool]:
+def _fitting_text(connection: Connection, text: str) -> _Fitting:
     search = Search.of(text)
     if search.number is not None:
-        return or_(_uploads.id == search.number, _uploads.batchid == search.number)
-    if search.status is not None:
-        # All that is listed here has failed.
-        return _FAILED if search.status is UploadStatus.FAILED else false()
-    users = select(USERS.c.userid).where(named(text))
-    fits: list[ColumnElement[bool]] = [_uploads.userid.in_(users)]
-    if search.words:
-        fits.append(and_(*(has_word(word, _uploads.id) for word in search.words)))
-    return or_(*fits)
+        number = or_(_uploads.id == search.number, _uploads.batchid == search.number)
+        return _Fitting(conditions=[number], names_uploads=True)
+    if search.status is UploadStatus.FAILED:
+        return _Fitting(conditions=[_FAILED])  # all that is listed here
+    users = connection.scalars(select(USERS.c.userid).where(named(text))).all()
+    words = _with_words(connection, search.words) if search.words else None
+    if not users:
+        return words or _Fitting(conditions=[false()])
+    theirs = _uploads.userid.in_(users)
+    return _Fitting(conditions=[or_(theirs, and_(*words.conditions)) if words else theirs])
+
+
+def _with_words(connection: Connection, words: Sequence[str]) -> _Fitting:
+    for word in words:
+        some = select(WORDS.c.upload_id).where(WORDS.c.word == word).limit(_FEW + 1)
+        ids = connection.scalars(some).all()
+        if len(ids) <= _FEW:
+            others = [has_word(each, _uploads.id) for each in words if each != word]
+            return _Fitting(conditions=[_uploads.id.in_(ids), *others], names_uploads=True)
+    return _Fitting(conditions=[has_word(each, _uploads.id) for each in words])
 
 
 def _uploads_of(
-    connection: Connection, batches: Collection[int], fitting: Sequence[ColumnElement[bool]]
+    connection: Connection, batches: Sequence[Row[Any]], fitting: Sequence[ColumnElement[bool]]
 ) -> Mapping[int, list[Row[Any]]]:
-    """The first failed ones of each batch."""
+    """The first failed ones of each batch; only where they are more than are shown is it asked
+    for each batch alone."""
+    columns = (*STATE, _uploads.filename, _uploads.error_type, _uploads.created_at)
+    wanted = select(*columns).where(_FAILED, *fitting).order_by(_uploads.id)
+    large = [row.id for row in batches if row.failures > MAX_SHOWN_FAILURES]
+    small = [row.id for row in batches if row.failures <= MAX_SHOWN_FAILURES]
+    asked = [wanted.where(_uploads.batchid == each).limit(MAX_SHOWN_FAILURES) for each in large]
+    if small:
+        asked.append(wanted.where(_uploads.batchid.in_(small)))
     found: dict[int, list[Row[Any]]] = defaultdict(list)
-    parts = [
-        select(
-            select(*STATE, _uploads.filename, _uploads.error_type, _uploads.created_at)
-            .where(_uploads.batchid == each, _FAILED, *fitting)
-            .order_by(_uploads.id)
-            .limit(MAX_SHOWN_FAILURES)
-            .subquery()
-        )
-        for each in batches
-    ]
-    if parts:
-        for row in connection.execute(union(*parts)):
+    for question in asked:
+        for row in connection.execute(question):
             found[row.batchid].append(row)
     return found
 
 
 def _failed_batch(row: Row[Any], uploads: Sequence[Row[Any]]) -> FailedBatch:
-    in_order = sorted(uploads, key=lambda each: each.id)
     return FailedBatch(
         batch_id=BatchId(row.id),
         user_id=UserId(row.userid),
         username=row.username,
         edit_group_id=EditGroupId(row.edit_group_id) if row.edit_group_id else None,
         created_at=row.created_at,
-        handler=in_order[0].handler,
+        handler=uploads[0].handler,
         failed_count=row.failures,
         total=row.total,
-        uploads=tuple(_failed_upload(each) for each in in_order),
+        uploads=tuple(_failed_upload(each) for each in uploads),
     )
 
 

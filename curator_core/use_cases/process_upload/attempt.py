@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,6 @@ from curator_core.domain.errors import (
     ServiceDown,
 )
 from curator_core.domain.fault import Fault, FaultKind
-from curator_core.domain.history import EventKind, steps_between
 from curator_core.domain.ids import EditGroupId, Sha1
 from curator_core.domain.outcome import Failure
 from curator_core.domain.pace import Pace
@@ -33,7 +32,6 @@ from curator_core.ports.work import Begin, Work
 from curator_core.use_cases.diary import Diary
 from curator_core.use_cases.process_upload.at_gates import AtGates, barred_by
 from curator_core.use_cases.process_upload.publishing_turn import PublishingTurn
-from curator_core.use_cases.show_history import ended
 from curator_core.use_cases.states import state_of
 
 _GIVEN_BACK_FOR = timedelta(seconds=10)
@@ -89,7 +87,6 @@ class Attempt:
         self._bytes: Sha1 | None = None
         self._is_to_end: Callable[[], bool] = lambda: False
         self.diary = Diary(clock)
-        self.diary.note(EventKind.ATTEMPT, "A worker took it on.")
         self.waits_for = ""
 
     def heed(self, is_to_end: Callable[[], bool]) -> None:
@@ -180,7 +177,7 @@ class Attempt:
     def save(self, checkpoint: Checkpoint) -> None:
         """Stores how far the attempt got."""
         if checkpoint != self.checkpoint:
-            with self._begin() as work:
+            with self._writing() as work:
                 self._keep(work, checkpoint)
         self.advanced()
 
@@ -209,7 +206,7 @@ class Attempt:
         before = self._before_publishing
         if before is None:
             return
-        with self._begin() as work:
+        with self._writing() as work:
             self._keep(work, self.checkpoint.not_publishing(before))
         self._may_be_published = False
 
@@ -226,7 +223,7 @@ class Attempt:
     def _holding(self, sha1: Sha1) -> Iterator[Work]:
         self.advanced()
         before = self._clock.now()
-        with self._begin() as work:
+        with self._writing() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 raise LeaseLost
             taken = work.rights.take(self.upload, sha1, self._policy.lease)
@@ -241,7 +238,7 @@ class Attempt:
         """Stores that the wiki holds our file, and lets the user's next one publish. The bytes
         stay held until the file is described: nobody else is to describe it meanwhile."""
         self._may_be_published = True
-        with self._begin() as work:
+        with self._writing() as work:
             self._keep(work, self.checkpoint.published(title, url))
             work.rights.release_turn(self.upload)
             self._barred = work.gates.barring(self.upload)
@@ -292,7 +289,7 @@ class Attempt:
         checkpoint = self.checkpoint
         if requeue_class is not None:
             checkpoint = checkpoint.requeued(requeue_class)
-        with self._begin() as work:
+        with self._writing() as work:
             if not work.uploads.renew(self.upload.id, self._token, self._policy.lease):
                 raise LeaseLost
             self._stop = work.uploads.stop_asked(self.upload.id)
@@ -303,7 +300,7 @@ class Attempt:
                 waiting = self.upload.checkpointed(checkpoint).requeue()
                 self.upload = work.uploads.requeue_after(waiting, self._token, delay)
             self._gates.leave(work, self.upload)
-            self._note_wait(work, delay, why)
+            self.diary.put_down(self.upload, why)
         self._progress.announce([state_of(self.upload)])
 
     def come_to(self, stop: Stop) -> None:
@@ -322,27 +319,16 @@ class Attempt:
         self.requeue(_GIVEN_BACK_FOR, why)
 
     def _end(self, finished: Upload) -> None:
-        with self._begin() as work:
+        with self._writing() as work:
             self.upload = work.uploads.keep(finished, self._token)
             self._gates.leave(work, self.upload)
-            self._note_end(work)
+            self.diary.put_down(self.upload)
         self._progress.announce([state_of(self.upload)])
 
-    def _note_wait(self, work: Work, delay: timedelta, why: str) -> None:
-        if self.upload.status.is_final:
-            return self._note_end(work)
-        until = self._clock.now() + delay
-        self.diary.note(EventKind.WAIT, f"Waits: {why}.", until=until)
-        return self.diary.write(work, self.upload.id)
-
-    def _note_end(self, work: Work) -> None:
-        event = ended(self.upload)
-        self.diary.note(event.kind, event.what, code=event.code)
-        self.diary.write(work, self.upload.id)
+    def _writing(self) -> AbstractContextManager[Work]:
+        return self.diary.stored_with(self._begin, self.upload.id)
 
     def _keep(self, work: Work, checkpoint: Checkpoint) -> None:
-        for step in steps_between(self.checkpoint, checkpoint):
-            self.diary.note(EventKind.STEP, step)
-        self.diary.write(work, self.upload.id)
+        self.diary.got_further(self.checkpoint, checkpoint)
         self.upload = work.uploads.keep(self.upload.checkpointed(checkpoint), self._token)
         self._stop = self.upload.stop

@@ -17,6 +17,7 @@ from curator_core.domain.title import Title
 from curator_core.ports.clock import Clock
 from curator_core.ports.downloads import LocalFile
 from curator_core.ports.locks import Locks
+from curator_core.ports.meter import Figure, Meter
 from curator_core.ports.publisher import Published
 from curator_core.ports.wiki import Wiki
 from curator_core.use_cases.pacing import Pacing
@@ -58,6 +59,7 @@ class BringToWiki:
     pacing: Pacing
     persistence: Persistence
     clock: Clock
+    meter: Meter
     policy: Policy
 
     def __call__(
@@ -166,5 +168,10 @@ class BringToWiki:
         turn = attempt.take_turn(pace, sent_now=sent_now)
         if turn.wait > self.policy.wait_in_place:
             raise Parked(turn.wait - self.policy.wait_in_place, is_behind=turn.is_behind)
+        if pace.interval:
+            self.meter.count(Figure.TURNS, {"late": "yes" if turn.is_behind else "no"})
+            self.meter.count(
+                Figure.TURN_MILLISECONDS, by=pace.interval // timedelta(milliseconds=1)
+            )
         if turn.wait:
             self.clock.sleep(turn.wait)

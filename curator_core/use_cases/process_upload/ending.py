@@ -25,6 +25,7 @@ from curator_core.use_cases.process_upload.settling import NameTaken
 from curator_core.use_cases.reconcile_duplicate import Reconciled
 from curator_core.use_cases.scheduling import News
 from curator_core.use_cases.sessions import Sessions, SessionState
+from curator_core.use_cases.stopping import stop
 
 UNREADABLE_TOKEN_WAIT = timedelta(seconds=60)
 
@@ -163,7 +164,7 @@ class Ending:
             but=upload.id,
         )
         with self.begin() as work:
-            stopped = work.endings.stop(which, Stop(failure=failure_for(exhausted.step, fault)))
+            stopped = stop(work, which, Stop(failure=failure_for(exhausted.step, fault)))
         self.news.tell(stopped.ended)
 
     def _reschedule(self, attempt: Attempt, after: timedelta = timedelta(0)) -> None:

@@ -292,3 +292,26 @@ def test_the_default_consumer_is_the_one_that_a_sandbox_accepts(load: Load, tmp_
 
     assert settings.consumer_key == sandbox.consumer_key
     assert settings.consumer_secret.get_secret_value() == sandbox.consumer_secret
+
+
+def test_machines_log_in_as_the_account_whose_token_is_configured(load: Load) -> None:
+    settings = load(X_API_KEY="a key for machines", CURATOR_SERVICE_TOKEN="token-key:token-secret")
+    assert settings.machine_key.get_secret_value() == "a key for machines"
+    token = settings.service_token
+    assert token is not None
+    assert (token.key, token.secret) == ("token-key", "token-secret")
+    assert load().service_token is None
+    for secret in ("a key for machines", "token-secret"):
+        assert secret not in repr(settings)
+
+
+def test_an_interface_that_was_built_is_served_from_its_folder(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("here")
+    assert load(CURATOR_FRONTEND_DIR=str(tmp_path)).frontend_dir == tmp_path
+    assert load().frontend_dir is None
+    assert load(CURATOR_CONTENT_POLICY="default-src 'self'").content_policy == "default-src 'self'"
+
+
+def test_history_is_kept_as_long_as_the_operator_says(load: Load) -> None:
+    assert load().policy.history_days == 90
+    assert load(CURATOR_HISTORY_DAYS="7").policy.history_days == 7

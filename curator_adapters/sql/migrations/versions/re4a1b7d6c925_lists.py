@@ -41,7 +41,7 @@ def upgrade() -> None:
     add_missing("users", [sa.Column("name_key", _binary(255))])
     index_missing(_NAMES, "users", ["name_key"])
     index_missing(_NEWEST, _UPLOADS, ["status", "created_at"])
-    index_missing(_FAILURES, _UPLOADS, ["status", "handler", "batchid", "error_type"])
+    index_missing(_FAILURES, _UPLOADS, ["status", "handler", "batchid", "error_type", "userid"])
     words = _create("upload_words", "upload_id")
     of_batches = _create("batch_words", "batch_id")
     _fill_names()

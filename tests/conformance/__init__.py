@@ -1,0 +1,1 @@
+"""The wire contract, asked of real processes: written from the contract alone."""
