@@ -150,6 +150,16 @@ def test_a_search_tells_what_comes_to_fit(house: WebHouse) -> None:
         assert ([item["id"] for item in told["items"]], told["total"]) == ([batch.id], 1)
 
 
+def test_a_search_tells_how_many_are_left(house: WebHouse) -> None:
+    _, (first,) = a_batch(house, 1)
+    a_batch(house, 1)
+    with watching(house) as client:
+        client.send("FETCH_BATCHES", {"filter": "queued"})
+        assert listed(client, partial=False)["total"] == 2
+        house.starts(first)
+        assert listed(client, partial=True) == {"items": [], "total": 1}
+
+
 def test_many_watch_one_list_by_one_look(house: WebHouse) -> None:
     batch, (upload,) = a_batch(house, 1)
     with serving(house.web) as (port, _), ExitStack() as open_sockets:
