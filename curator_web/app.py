@@ -39,7 +39,7 @@ from curator_web.websocket.endpoint import Endpoint
 def create_app(application: Application, progress: Progress, config: WebConfig) -> Starlette:
     """The ASGI application; its lifespan runs the live updates, and a recovery first."""
     pages = Pages()
-    errors = Errors(pages)
+    errors = Errors(pages, config.content_policy)
     sessions = Sessions.of(config)
     lists = BatchLists(application.browse_lists, config.rhythm)
     live = Live(progress, application.watch_batch, lists, config.rhythm)

@@ -217,6 +217,10 @@ class BatchLists:
             except ServiceDown:
                 # Each list looks by itself as well.
                 found = ()
+            except Exception:
+                # Nothing else of this process may end with it.
+                log.exception("owners of batches not read")
+                found = ()
             if len(self._owners) > _KNOWN_OWNERS:
                 self._owners.clear()
             for batch in found:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from curator_core.domain.errors import ServiceDown
 from curator_web.pages import Pages
+from curator_web.security import security_headers
 
 log = structlog.get_logger("curator.web")
 
@@ -45,8 +46,9 @@ def wants_page(request: Request) -> bool:
 class Errors:
     """Answers for what a request ended in."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, content_policy: str) -> None:
         self._pages = pages
+        self._content_policy = content_policy
 
     def answer(
         self, request: Request, status: int, sentence: str, *, title: str = "", page: bool = False
@@ -75,4 +77,7 @@ class Errors:
 
     async def unforeseen(self, request: Request, _: Exception) -> Response:
         """For a surprise, which the server logs with its trace."""
-        return self.answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, UNFORESEEN)
+        answer = self.answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, UNFORESEEN)
+        # Starlette answers surprises outside of everything that adds headers.
+        answer.headers.update(security_headers(self._content_policy))
+        return answer

@@ -18,13 +18,16 @@ from sqlalchemy import (
 )
 
 from curator_adapters.sql.defaults import settle_defaults
-from curator_adapters.sql.tables import UPLOADS
+from curator_adapters.sql.mapping import failure_of
+from curator_adapters.sql.tables import UPLOADS, USERS
 from curator_adapters.sql.tallies import Tallies
 from curator_adapters.sql.times import UtcTime, now
+from curator_core.domain.error_type import error_type_of
 from curator_core.domain.policy import Policy
+from curator_core.domain.search import name_key
 from curator_core.domain.upload import UploadStatus
 
-_uploads = UPLOADS.c
+_uploads, _users = UPLOADS.c, USERS.c
 
 _QUEUED = _uploads.status == UploadStatus.QUEUED.value
 _AT_ONCE = 500
@@ -34,11 +37,14 @@ _AT_ONCE = 500
 def adopt(connection: Connection, policy: Policy) -> None:
     """Puts uploads at work without a lease back to the queue, and gives those that wait without
     a slot new ones: each user's in the order they were asked for, one default pace apart. Of
-    several default presets the newest stays.
+    several default presets the newest stays. What a release kept that knows no keys of names and
+    no kinds of failures gets them.
 
     Changes nothing where there are none; so it may run at every start, also after an older
     release was used for a while.
     """
+    _settle_names(connection)
+    _settle_error_types(connection)
     settle_defaults(connection)
     _settle_abandoned(connection)
     start = connection.execute(select(now())).scalar_one()
@@ -55,6 +61,32 @@ def adopt(connection: Connection, policy: Policy) -> None:
             .where(_uploads.id.in_(slots))
             .values(publish_at=_by_upload(slots), not_before=_by_upload(begins))
         )
+
+
+def _settle_names(connection: Connection) -> None:
+    unnamed = select(_users.userid, _users.username).where(_users.name_key.is_(None))
+    if found := connection.execute(unnamed).all():
+        connection.execute(
+            update(USERS)
+            .where(_users.userid == bindparam("user"))
+            .values(name_key=bindparam("key")),
+            [{"user": user, "key": name_key(name)} for user, name in found],
+        )
+
+
+def _settle_error_types(connection: Connection) -> None:
+    while failed := connection.execute(
+        select(_uploads.id, _uploads.error)
+        .where(_uploads.status == UploadStatus.FAILED.value, _uploads.error_type.is_(None))
+        .limit(_AT_ONCE)
+    ).all():
+        kinds: dict[str, list[int]] = {}
+        for upload, error in failed:
+            kinds.setdefault(error_type_of(failure_of(error)).value, []).append(upload)
+        for kind, uploads in kinds.items():
+            connection.execute(
+                update(UPLOADS).where(_uploads.id.in_(uploads)).values(error_type=kind)
+            )
 
 
 def _without_slot(connection: Connection) -> Sequence[Row[tuple[int, str]]]:

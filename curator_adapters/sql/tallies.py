@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from curator_adapters.sql.tables import BATCHES, UPLOADS
+from curator_adapters.sql.words import note_missing_words
 from curator_core.domain.ids import BatchId
 from curator_core.domain.upload import DUPLICATES, UploadStatus
 from curator_core.ports.reports import BatchStats
@@ -87,6 +88,10 @@ def recount(connection: Connection, after: int, limit: int) -> tuple[list[BatchI
                 for batch_id, counts in wrong.items()
             ],
         )
+    # Where uploads were added uncounted, a release added them that does not know of words either.
+    grown = [row.id for row in held if row.id in wrong and row.total != wrong[row.id]["total"]]
+    if grown:
+        note_missing_words(connection, grown)
     return [BatchId(each) for each in wrong], held[-1].id
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects import mysql, sqlite
 
 from curator_adapters.sql.engine import is_mariadb
-from curator_adapters.sql.tables import BATCH_WORDS, WORDS
+from curator_adapters.sql.tables import BATCH_WORDS, UPLOADS, WORDS
 from curator_core.domain.search import words_of_title
+
+_AT_ONCE = 2000
 
 
 def note_words(connection: Connection, batch_id: int, titles: Mapping[int, str]) -> None:
@@ -35,6 +37,34 @@ def replace_words(
         )
     )
     note_words(connection, batch_id, {upload_id: after})
+
+
+def note_missing_words(connection: Connection, batches: Collection[int]) -> None:
+    """Notes the words of all uploads of these batches, wherever a release added them that noted
+    none."""
+    last = 0
+    while rows := connection.execute(
+        select(UPLOADS.c.id, UPLOADS.c.batchid, UPLOADS.c.filename)
+        .where(UPLOADS.c.batchid.in_(batches), UPLOADS.c.id > last)
+        .order_by(UPLOADS.c.id)
+        .limit(_AT_ONCE)
+    ).all():
+        last = rows[-1].id
+        found = sorted(
+            (word, row.id, row.batchid) for row in rows for word in words_of_title(row.filename)
+        )
+        of_batches = sorted({(word, batch) for word, _, batch in found})
+        if found:
+            note_known(
+                connection,
+                WORDS,
+                [{"word": word, "upload_id": upload} for word, upload, _ in found],
+            )
+            note_known(
+                connection,
+                BATCH_WORDS,
+                [{"word": word, "batch_id": batch} for word, batch in of_batches],
+            )
 
 
 def note_known(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

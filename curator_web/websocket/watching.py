@@ -66,13 +66,15 @@ async def watch(live: Live, batch_id: BatchId, updates: Updates) -> None:
 
 
 async def watch_list(live: Live, which: WhichBatches, updates: Updates) -> None:
-    """Sends the newest batches, then those that change, as `watch` does."""
+    """Sends the newest batches, then those that change and how many there are, as `watch` does."""
+    told: int | None = None
     with live.lists.subscription(which) as subscription:
         while True:
             news = await subscription.news()
             if news.outage is not None:
                 await updates.tell(Error(data=sentence_for_outage(news.outage)).frame())
-            if news.begins or news.batches:
+            if news.begins or news.batches or told not in (None, news.total):
+                told = news.total
                 make = partial(_list, news)
                 large = len(news.batches) >= _WORTH_A_THREAD
                 await updates.update(await to_thread.run_sync(make) if large else make())

@@ -175,6 +175,10 @@ def test_a_text_is_the_beginning_of_a_users_name(database: DatabaseBench) -> Non
     assert [each.id for each in database.reports.users(ALL, text="be").items] == [BELA]
     assert [each.id for each in database.reports.users(ALL, text=ANNA).items] == [ANNA]
     assert found(database, text="be") == [two]
+    # What stands around it is nobody's.
+    assert found(database, text=" be ") == [two]
+    assert batches_found(database, " be ") == [belas]
+    assert [each.id for each in database.reports.users(ALL, text=" be ").items] == [BELA]
 
 
 @pytest.mark.parametrize(

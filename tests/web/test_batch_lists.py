@@ -150,6 +150,16 @@ def test_a_search_tells_what_comes_to_fit(house: WebHouse) -> None:
         assert ([item["id"] for item in told["items"]], told["total"]) == ([batch.id], 1)
 
 
+def test_a_search_tells_how_many_are_left(house: WebHouse) -> None:
+    _, (first,) = a_batch(house, 1)
+    a_batch(house, 1)
+    with watching(house) as client:
+        client.send("FETCH_BATCHES", {"filter": "queued"})
+        assert listed(client, partial=False)["total"] == 2
+        house.starts(first)
+        assert listed(client, partial=True) == {"items": [], "total": 1}
+
+
 def test_many_watch_one_list_by_one_look(house: WebHouse) -> None:
     batch, (upload,) = a_batch(house, 1)
     with serving(house.web) as (port, _), ExitStack() as open_sockets:
@@ -184,6 +194,29 @@ def test_without_the_database_a_list_comes_when_it_is_back(house: WebHouse) -> N
         assert "database" in client.expect("ERROR")
         house.database.down = False
         assert [item["id"] for item in listed(client, partial=False)["items"]] == [batch.id]
+
+
+def test_a_mistake_of_ours_in_looking_for_an_owner_ends_no_list(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports, stumbled = type(house.database.reports), threading.Event()
+    sound = reports.batches_of
+
+    def stumble(*asked: Any) -> Any:
+        if not stumbled.is_set():
+            stumbled.set()
+            raise RuntimeError("a mistake")
+        return sound(*asked)
+
+    batch, _ = a_batch(house, 1)
+    with watching(house) as client:
+        client.send("FETCH_BATCHES", {"userid": house.ada.id})
+        listed(client, partial=False)
+        monkeypatch.setattr(reports, "batches_of", stumble)
+        house.a_batch(house.grace)
+        assert stumbled.wait(5)
+        house.app.pause_batch(Actor(user=house.ada), batch.id, paused=True)
+        assert listed(client, partial=True)["items"][0]["paused"] is True
 
 
 def test_who_takes_nothing_is_owed_a_page_and_no_more(house: WebHouse) -> None:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from curator_core.domain.breaker import BREAKERS
 from curator_core.domain.fault import FaultKind
 from curator_core.ports.login import LoginStarted
+from curator_web.security import security_headers
 from tests.fakes.login import FakeLogin
 from tests.web.house import CONFIG, QUICK, WebHouse, until
 
@@ -101,6 +102,9 @@ def test_a_mistake_of_ours_shows_neither_trace_nor_secret() -> None:
     assert "Something went wrong on our side" in answer.json()["detail"]
     assert "secret-sauce" not in answer.text
     assert "Traceback" not in answer.text
+    # And is guarded like every other answer.
+    for name, value in security_headers(CONFIG.content_policy).items():
+        assert answer.headers[name] == value
 
 
 def test_a_database_that_is_down_is_named_and_nothing_else(house: WebHouse) -> None:

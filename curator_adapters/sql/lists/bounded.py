@@ -69,7 +69,7 @@ def begins_with(column: ColumnElement[str | None], text: str) -> ColumnElement[b
 
 def named(text: str) -> ColumnElement[bool]:
     """Whether a user's name begins so."""
-    return begins_with(USERS.c.name_key, name_key(text))
+    return begins_with(USERS.c.name_key, name_key(text.strip()))
 
 
 def has_word(word: str, upload: ColumnElement[int]) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ def users(connection: Connection, page: Page, text: str | None) -> Listed[UserRe
     found = select(USERS)
     if text:
         # Ids are texts here, and may be anything.
-        found = found.where(or_(_users.userid == text.strip(), named(text.strip())))
+        found = found.where(or_(_users.userid == text.strip(), named(text)))
     rows = connection.execute(
         found.order_by(_users.username, _users.userid).limit(page.limit).offset(page.offset)
     ).all()

@@ -10,8 +10,9 @@ from curator_adapters.sql.reports import SqlReports
 from curator_adapters.sql.tables import UPLOADS
 from curator_adapters.sql.tallies import COUNTERS
 from curator_adapters.sql.unit_of_work import SqlBegin
+from curator_core.domain.error_type import ErrorType
 from curator_core.domain.ids import BatchId
-from curator_core.ports.reports import BatchStats
+from curator_core.ports.reports import BatchStats, FailureFilter, FailureOrder, Page, UploadFilter
 from curator_core.use_cases.recount_batches import RecountBatches
 from tests.adapters.sql import existing_rows
 
@@ -75,6 +76,34 @@ def test_what_a_release_did_that_does_not_count_is_put_right(existing: Engine) -
     assert after.queued == 0
     assert after.completed == before.completed + before.queued
     assert not RecountBatches(begin=SqlBegin(existing))().wrong
+
+
+def test_what_such_a_release_added_is_found_and_listed_with_the_rest(existing: Engine) -> None:
+    existing_rows.fill(existing)
+    upgrade(existing)
+    with writing(existing) as connection:
+        for statement in (
+            "INSERT INTO users (userid, username, created_at, updated_at)"
+            " SELECT '8', 'Bela', created_at, updated_at FROM users WHERE userid = '7'",
+            "INSERT INTO upload_requests (batchid, userid, status, `key`, handler, filename,"
+            " wikitext, copyright_override, error, created_at, updated_at)"
+            " SELECT batchid, '8', 'failed', 'new', handler, 'A windmill.jpg', wikitext, 0,"
+            """ '{"type": "error", "message": "Read timed out"}', created_at, updated_at"""
+            " FROM upload_requests WHERE id = 3",
+        ):
+            connection.exec_driver_sql(statement)
+    reports = SqlReports(existing)
+    assert reports.batches(Page(), text="windmill").total == 0
+
+    upgrade(existing)
+    RecountBatches(begin=SqlBegin(existing))()
+
+    assert reports.users(Page(), text="bela").total == 1
+    assert [each.id for each in reports.batches(Page(), text="windmill").items] == [BATCH]
+    [upload] = reports.all_uploads(Page(), UploadFilter(text="windmill")).items
+    narrowed = FailureFilter(error_type=ErrorType.TIMEOUT)
+    [listed] = reports.failures(Page(), narrowed, FailureOrder.RECENT).items
+    assert [each.state.id for each in listed.uploads] == [upload.state.id]
 
 
 def test_every_counter_is_a_column_of_the_report() -> None:

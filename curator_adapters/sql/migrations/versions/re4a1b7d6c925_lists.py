@@ -1,8 +1,9 @@
 """What lists and searches need: the words of file names, keys of user names, and indexes.
 
-The previous release goes on working on this schema; what it adds meanwhile is found by its id only
-until `curator db upgrade` runs again. On MariaDB each change of a table is final at once, so every
-step asks whether it was done, and words are noted again where they are known already.
+The previous release goes on working on this schema: users that it adds meanwhile are found by
+their names from our next start on, uploads by their words once their batch is counted anew
+(`Batches.recount`). On MariaDB each change of a table is final at once, so every step asks whether
+it was done, and words are noted again where they are known already.
 """
 
 from __future__ import annotations
