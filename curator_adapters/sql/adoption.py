@@ -75,13 +75,17 @@ def _settle_names(connection: Connection) -> None:
 
 
 def _settle_error_types(connection: Connection) -> None:
-    while failed := connection.execute(
-        select(_uploads.id, _uploads.error)
+    # This index holds all that is asked for, so that a start looks at no failed upload itself.
+    unknown = (
+        select(_uploads.id)
+        .with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
         .where(_uploads.status == UploadStatus.FAILED.value, _uploads.error_type.is_(None))
         .limit(_AT_ONCE)
-    ).all():
+    )
+    while ids := connection.scalars(unknown).all():
         kinds: dict[str, list[int]] = {}
-        for upload, error in failed:
+        errors = select(_uploads.id, _uploads.error).where(_uploads.id.in_(ids))
+        for upload, error in connection.execute(errors):
             kinds.setdefault(error_type_of(failure_of(error)).value, []).append(upload)
         for kind, uploads in kinds.items():
             connection.execute(

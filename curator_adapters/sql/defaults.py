@@ -25,7 +25,10 @@ def settle_defaults(connection: Connection) -> None:
         .order_by(_presets.updated_at, _presets.id)
         .with_for_update()
     ).all()
-    newest = {(row.userid, row.handler): row.id for row in marked if row.is_default}
+    # MariaDB's index takes texts for the same that differ in case or in spaces at their end.
+    newest = {
+        (row.userid, row.handler.rstrip().casefold()): row.id for row in marked if row.is_default
+    }
     staying = set(newest.values())
     _set_default(connection, [row.id for row in marked if row.id not in staying], None)
     for row in marked:

@@ -144,3 +144,13 @@ def test_presets_survive_going_back_and_forth(filled: Engine) -> None:
     upgrade(filled)
     assert defaults(filled) == [PresetId(4)]
     assert [each.id for each in presets(filled)] == [*(each.id for each in before), 4]
+
+
+def test_sources_that_an_index_takes_for_the_same_have_one_default(existing: Engine) -> None:
+    existing_rows.fill(existing)
+    for number, handler in enumerate(("flickr", "Flickr", "flickr ")):
+        old_preset(existing, 100 + number, handler=handler, minutes=number)
+    upgrade(existing)
+    with reading(existing) as connection:
+        marked = select(PRESETS.c.id).where(PRESETS.c.is_default.is_(True), PRESETS.c.id >= 100)
+        assert connection.scalars(marked).all() == [102]

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from curator_adapters.sql.engine import make_engine, reading, writing
 from curator_adapters.sql.migrate import current, downgrade, head, is_behind, upgrade
 from curator_core.domain.errors import ServiceDown
+from tests.adapters.sql import existing_rows
 from tests.contracts.database_bench import at_once
 from tests.spawned import spawned
 
@@ -167,6 +168,33 @@ def test_a_migration_that_was_broken_off_goes_on(engine: Engine, start: str, mom
     with reading(engine) as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("filled", "table"), [("INSERT INTO upload_words", "users"), ("SET error_type", "batches")]
+)
+def test_the_previous_release_works_on_while_much_is_filled(
+    existing: Engine, filled: str, table: str
+) -> None:
+    if existing.dialect.name == "sqlite":
+        pytest.skip("on SQLite one transaction migrates, and nobody else writes meanwhile")
+    existing_rows.fill(existing)
+    upgrade(existing, FORMER)
+    seen = 0
+
+    def look(_c: Connection, _cursor: object, sql: str, *_: object) -> None:
+        nonlocal seen
+        if filled in sql:
+            seen += 1
+            with writing(existing) as connection:
+                assert connection.execute(text(f"SELECT 1 FROM {table} FOR UPDATE NOWAIT")).all()
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        upgrade(existing)
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+    assert seen
 
 
 def test_a_database_of_a_newer_release_is_left_alone(migrated: Engine) -> None:

@@ -55,8 +55,9 @@ def upgrade() -> None:
     add_missing("batches", _counters())
     add_missing("upload_requests", [sa.Column("error_type", sa.String(20))])
     index_missing(_SLOTS, "upload_requests", ["batchid", "status", "publish_at"])
-    _count()
     _classify()
+    # Batches come last: whoever adds uploads waits for those that are written.
+    _count()
 
 
 def downgrade() -> None:

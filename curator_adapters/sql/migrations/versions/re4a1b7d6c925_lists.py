@@ -45,8 +45,9 @@ def upgrade() -> None:
     index_missing(_FAILURES, _UPLOADS, ["status", "handler", "batchid", "error_type", "userid"])
     words = _create("upload_words", "upload_id")
     of_batches = _create("batch_words", "batch_id")
-    _fill_names()
     _fill_words(words, of_batches)
+    # Users come last: claims and logins of the previous release wait for those that are written.
+    _fill_names()
 
 
 def downgrade() -> None:
