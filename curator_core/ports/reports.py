@@ -224,7 +224,7 @@ class Reports(Protocol):
         self, page: Page, *, text: str | None = None, user_id: UserId | None = None
     ) -> Listed[BatchReport]:
         """Batches, the newest first. `text` fits a batch's id, the beginning of its user's name,
-        a status that some of its uploads have, or words of a file name of one."""
+        a status that some of its uploads have, or words that its file names have between them."""
         ...
 
     def batches_of(self, ids: Collection[BatchId]) -> tuple[BatchReport, ...]:

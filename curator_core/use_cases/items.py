@@ -54,6 +54,8 @@ def refusal_of_the_whole(items: Sequence[Item]) -> str | None:
         # A name must not be changed, since answers name it letter for letter.
         if any(name != _storable(name) for name in (item.id, item.collection)):
             return "A picture's id or its collection's name holds half a character."
+        if not (item.id.isprintable() and item.collection.isprintable()):
+            return "A picture's id or its collection's name holds a control character."
     return None
 
 

@@ -33,14 +33,15 @@ def read(shape: type[Shape], body: bytes) -> Shape:
 
 
 def read_query(shape: type[Shape], query: QueryParams) -> Shape:
-    """What follows the question mark, as `shape`; of what may stand there once the last counts.
+    """What follows the question mark, as `shape`; of what may stand there once the last counts, and
+    what is empty counts as absent.
     Raises `Unfit`."""
     content: dict[str, Any] = {}
     for name, known in shape.model_fields.items():
         given = query.getlist(name)
         if get_origin(known.annotation) is tuple:
             content[name] = [each for each in given if each]
-        elif given:
+        elif given and given[-1]:
             content[name] = given[-1]
     return _validated(shape, content, "query")
 

@@ -118,6 +118,8 @@ def test_failed_uploads_come_with_their_batch_and_user(house: WebHouse) -> None:
     assert (upload["id"], upload["errorType"], upload["status"]) == (first, "auth", "failed")
     assert got(house, FAILED, error_type="timeout")["items"] == []
     assert house.visitor("Grace").get(FAILED, params={"sort_by": "odd"}).status_code == 422
+    nothing = {"sort_by": "", "error_type": "", "handler": "", "search_text": "", "page": ""}
+    assert len(got(house, FAILED, **nothing)["items"]) == 1
 
 
 def test_what_has_no_value_is_null_where_the_contract_says_so(house: WebHouse) -> None:
@@ -172,6 +174,7 @@ def test_an_upload_that_has_not_started_is_corrected(house: WebHouse) -> None:
         ({"filename": None}, "filename"),
         ({"key": ""}, "key"),
         ({"key": "1"}, "key"),
+        ({"key": "7\u0000"}, "key"),
         ({"collection": "x" * 256}, "collection"),
     ],
 )

@@ -66,7 +66,7 @@ def _holds(status: UploadStatus) -> ColumnElement[bool]:
 
 
 def _with_words(words: tuple[str, ...], whose: list[ColumnElement[bool]]) -> Ids:
-    """Batches with a file name that has all of `words`."""
+    """Batches whose file names have all of `words` between them."""
     first, *others = words
     known = BATCH_WORDS.alias()
     found = (
