@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def refusal_of_the_whole(items: Sequence[Item]) -> str | None:
         # A name must not be changed, since answers name it letter for letter.
         if any(name != _storable(name) for name in (item.id, item.collection)):
             return "A picture's id or its collection's name holds half a character."
-        if not (item.id.isprintable() and item.collection.isprintable()):
+        if any(unicodedata.category(each) == "Cc" for each in item.id + item.collection):
             return "A picture's id or its collection's name holds a control character."
     return None
 
