@@ -77,7 +77,9 @@ async def watch_list(live: Live, which: WhichBatches, updates: Updates) -> None:
                 told = news.total
                 make = partial(_list, news)
                 large = len(news.batches) >= _WORTH_A_THREAD
-                await updates.update(await to_thread.run_sync(make) if large else make())
+                text = await to_thread.run_sync(make) if large else make()
+                # The first page is an answer, not an update: it waits for nothing.
+                await (updates.tell if news.begins else updates.update)(text)
             await updates.rest()
 
 
@@ -99,7 +101,8 @@ async def _tell(batch_id: BatchId, news: News, updates: Updates) -> bool:
     if news.begins or news.states:
         make = partial(_update, news.states)
         large = len(news.states) >= _WORTH_A_THREAD
-        await updates.update(await to_thread.run_sync(make) if large else make())
+        text = await to_thread.run_sync(make) if large else make()
+        await (updates.tell if news.begins else updates.update)(text)
     if news.is_complete:
         await updates.tell(UploadsComplete(data=batch_id).frame())
     return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, union
 
 from curator_adapters.sql.tables import USERS, WORDS
 from curator_core.domain.search import name_key
@@ -32,7 +32,7 @@ class Newest:
         # Nothing beyond this page of any branch can be on it.
         enough = page.offset + page.limit
         parts = [each.limit(enough).subquery() for each in ordered]
-        merged = union(*(select(part.c[0]) for part in parts)).subquery()
+        merged = _merged(parts)
         return list(
             connection.scalars(
                 select(merged.c[0])
@@ -42,6 +42,26 @@ class Newest:
             )
         )
 
+    def page_and_total(self, connection: Connection, page: Page) -> tuple[list[int], int]:
+        """Both in one look: for what costs more to find than to count."""
+        if not self.branches:
+            return [], 0
+        enough = max(page.offset + page.limit, TOTAL_BOUND)
+        parts = [
+            each.order_by(each.selected_columns[0].desc()).limit(enough).subquery()
+            for each in self.branches
+        ]
+        found = parts[0] if len(parts) == 1 else _merged(parts)
+        rows = connection.execute(
+            select(found.c[0], func.count().over())
+            .order_by(found.c[0].desc())
+            .limit(page.limit)
+            .offset(page.offset)
+        ).all()
+        if not rows:
+            return [], self.total(connection)
+        return [row[0] for row in rows], min(rows[0][1], TOTAL_BOUND)
+
     def total(self, connection: Connection) -> int:
         """How many, up to `TOTAL_BOUND`."""
         if not self.branches:
@@ -50,6 +70,10 @@ class Newest:
         if len(parts) == 1:
             return _count(connection, select(parts[0].c[0]))
         return min(_count(connection, union(*(select(part.c[0]) for part in parts))), TOTAL_BOUND)
+
+
+def _merged(parts: Sequence[Subquery]) -> Subquery:
+    return union(*(select(part.c[0]) for part in parts)).subquery()
 
 
 def bounded_total(connection: Connection, found: Select[Any]) -> int:

@@ -55,12 +55,7 @@ def failures(
         if fitting.conditions or order is FailureOrder.ERROR_TYPE
         else _all_with_failures()
     )
-    rows = connection.execute(
-        found.add_columns(func.count().over().label("in_all"))
-        .order_by(*_ordered(order, found), _batches.id.desc())
-        .limit(page.limit)
-        .offset(page.offset)
-    ).all()
+    rows = _page(connection, page, found, order)
     # A page beyond the end does not tell how many there are.
     in_all = rows[0].in_all if rows else _count(connection, found)
     uploads = _uploads_of(connection, rows, fitting.conditions)
@@ -68,6 +63,18 @@ def failures(
         items=tuple(_failed_batch(row, uploads[row.id]) for row in rows if uploads[row.id]),
         total=min(in_all, TOTAL_BOUND) if fitting.conditions else in_all,
     )
+
+
+def _page(
+    connection: Connection, page: Page, found: Select[Any], order: FailureOrder
+) -> Sequence[Row[Any]]:
+    """The batches on it, each with the number of all that fit."""
+    return connection.execute(
+        found.add_columns(func.count().over().label("in_all"))
+        .order_by(*_ordered(order, found), _batches.id.desc())
+        .limit(page.limit)
+        .offset(page.offset)
+    ).all()
 
 
 def _count(connection: Connection, found: Select[Any]) -> int:

@@ -23,7 +23,10 @@ def all_uploads(connection: Connection, page: Page, which: UploadFilter) -> List
     """`Reports.all_uploads`."""
     if which.text:
         newest = Newest(branches=_branches(connection, which, which.text))
-        ids, total = newest.page(connection, page), newest.total(connection)
+        if len(newest.branches) > 1 or _others(which):
+            ids, total = newest.page_and_total(connection, page)
+        else:
+            ids, total = newest.page(connection, page), newest.total(connection)
     else:
         ids, total = _by_time(connection, page, which), _total_by_time(connection, which)
     return Listed(items=in_order(ids, _reports(connection, ids)), total=total)
