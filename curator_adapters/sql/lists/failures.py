@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Subquery,
     and_,
     false,
     func,
@@ -50,14 +51,10 @@ def failures(
     """`Reports.failures`."""
     fitting = _fitting(connection, which)
     # Batches count their failed ones: without a filter nothing else need be asked.
-    found = (
-        _of_those(fitting)
-        if fitting.conditions or order is FailureOrder.ERROR_TYPE
-        else _all_with_failures()
-    )
-    rows = _page(connection, page, found, order)
-    # A page beyond the end does not tell how many there are.
-    in_all = rows[0].in_all if rows else _count(connection, found)
+    if fitting.conditions or order is FailureOrder.ERROR_TYPE:
+        rows, in_all = _grouped(connection, page, fitting, order)
+    else:
+        rows, in_all = _counted(connection, page, order)
     uploads = _uploads_of(connection, rows, fitting.conditions)
     return Listed(
         items=tuple(_failed_batch(row, uploads[row.id]) for row in rows if uploads[row.id]),
@@ -65,16 +62,57 @@ def failures(
     )
 
 
-def _page(
-    connection: Connection, page: Page, found: Select[Any], order: FailureOrder
-) -> Sequence[Row[Any]]:
-    """The batches on it, each with the number of all that fit."""
-    return connection.execute(
-        found.add_columns(func.count().over().label("in_all"))
-        .order_by(*_ordered(order, found), _batches.id.desc())
-        .limit(page.limit)
-        .offset(page.offset)
+_IN_ALL = func.count().over().label("in_all")
+"""With each row of a page, how many there are; a page beyond the end does not tell."""
+
+
+def _counted(
+    connection: Connection, page: Page, order: FailureOrder
+) -> tuple[Sequence[Row[Any]], int]:
+    found = (
+        select(*_BATCH, _batches.failed.label("failures"))
+        .join_from(BATCHES, USERS, USERS.c.userid == _batches.userid)
+        .where(_batches.failed > 0)
+    )
+    rows = connection.execute(
+        _cut(found.add_columns(_IN_ALL).order_by(*_ORDERS[order], _batches.id.desc()), page)
     ).all()
+    return rows, rows[0].in_all if rows else _count(connection, found)
+
+
+def _grouped(
+    connection: Connection, page: Page, fitting: _Fitting, order: FailureOrder
+) -> tuple[Sequence[Row[Any]], int]:
+    groups = _groups(fitting)
+    ordered = _ORDERS_OF_GROUPS.get(order)
+    if ordered is None:
+        counted = groups.subquery()
+        rows = connection.execute(
+            _cut(_joined(counted, _IN_ALL).order_by(*_ORDERS[order], _batches.id.desc()), page)
+        ).all()
+    else:
+        # What needs nothing of the batches is cut before they are looked at.
+        some = _cut(
+            groups.add_columns(_IN_ALL).order_by(*ordered, _uploads.batchid.desc()), page
+        ).subquery()
+        rows = connection.execute(
+            _joined(some, some.c.in_all).order_by(
+                *([some.c.kind] if order is FailureOrder.ERROR_TYPE else []), _batches.id.desc()
+            )
+        ).all()
+    return rows, rows[0].in_all if rows else _count(connection, groups)
+
+
+def _cut(found: Select[Any], page: Page) -> Select[Any]:
+    return found.limit(page.limit).offset(page.offset)
+
+
+def _joined(groups: Subquery, in_all: ColumnElement[int]) -> Select[Any]:
+    return (
+        select(*_BATCH, groups.c.members.label("failures"), in_all)
+        .join_from(groups, BATCHES, _batches.id == groups.c.batchid)
+        .join(USERS, USERS.c.userid == _batches.userid)
+    )
 
 
 def _count(connection: Connection, found: Select[Any]) -> int:
@@ -91,45 +129,32 @@ _BATCH = (
 )
 
 
-def _all_with_failures() -> Select[Any]:
-    return (
-        select(*_BATCH, _batches.failed.label("failures"))
-        .join_from(BATCHES, USERS, USERS.c.userid == _batches.userid)
-        .where(_batches.failed > 0)
-    )
+_KIND = func.min(_uploads.error_type)
+_ORDERS: Mapping[FailureOrder, Sequence[ColumnElement[Any]]] = {
+    FailureOrder.RECENT: (),
+    FailureOrder.BATCH_SIZE: (_batches.total.desc(),),
+    FailureOrder.USER: (USERS.c.username,),
+}
+"""Before the newest first."""
+
+_ORDERS_OF_GROUPS: Mapping[FailureOrder, Sequence[ColumnElement[Any]]] = {
+    FailureOrder.RECENT: (),
+    FailureOrder.ERROR_TYPE: (_KIND,),
+}
+"""Those that failed uploads tell by themselves."""
 
 
-def _of_those(fitting: _Fitting) -> Select[Any]:
+def _groups(fitting: _Fitting) -> Select[Any]:
+    """Failed uploads by batch."""
     groups = (
-        select(
-            _uploads.batchid,
-            func.count().label("members"),
-            func.min(_uploads.error_type).label("kind"),
-        )
+        select(_uploads.batchid, func.count().label("members"), _KIND.label("kind"))
         .where(_FAILED, *fitting.conditions)
         .group_by(_uploads.batchid)
     )
-    if not fitting.names_uploads:
-        # It holds all that is asked for; by itself MariaDB would go through all uploads.
-        groups = groups.with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
-    counted = groups.subquery()
-    return (
-        select(*_BATCH, counted.c.members.label("failures"), counted.c.kind)
-        .join_from(counted, BATCHES, _batches.id == counted.c.batchid)
-        .join(USERS, USERS.c.userid == _batches.userid)
-    )
-
-
-def _ordered(order: FailureOrder, found: Select[Any]) -> list[ColumnElement[Any]]:
-    match order:
-        case FailureOrder.RECENT:
-            return []
-        case FailureOrder.BATCH_SIZE:
-            return [_batches.total.desc()]
-        case FailureOrder.ERROR_TYPE:
-            return [found.selected_columns["kind"]]
-        case FailureOrder.USER:
-            return [USERS.c.username]
+    if fitting.names_uploads:
+        return groups
+    # It holds all that is asked for; by itself MariaDB would go through all uploads.
+    return groups.with_hint(UPLOADS, "FORCE INDEX (ix_upload_requests_failures)", "mysql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
