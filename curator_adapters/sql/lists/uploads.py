@@ -23,7 +23,7 @@ def all_uploads(connection: Connection, page: Page, which: UploadFilter) -> List
     """`Reports.all_uploads`."""
     if which.text:
         newest = Newest(branches=_branches(connection, which, which.text))
-        if len(newest.branches) > 1 or _others(which):
+        if _others(which):
             ids, total = newest.page_and_total(connection, page)
         else:
             ids, total = newest.page(connection, page), newest.total(connection)
