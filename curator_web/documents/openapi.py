@@ -15,6 +15,8 @@ _ABOUT = (
     "or for 422 a list with an entry for each field at fault. Browsers get some errors as pages."
 )
 
+_EMPTY: Schema = {"type": "string", "maxLength": 0}
+
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [],
     Who.CONTRIBUTOR: [{"session": []}],
@@ -102,9 +104,20 @@ def _in_query(operation: Operation) -> list[dict[str, Any]]:
     schema = operation.query.model_json_schema(ref_template="#/components/schemas/{model}")
     known: dict[str, Schema] = schema.get("$defs", {})
     return [
-        {"name": name, "in": "query", "required": False, "schema": _inlined(each, known)}
+        {"name": name, "in": "query", "required": False, "schema": _or_empty(_inlined(each, known))}
         for name, each in schema["properties"].items()
     ]
+
+
+def _or_empty(schema: Schema) -> Schema:
+    """An empty value counts as absent (`read_query`)."""
+    if schema.get("type") == "array":
+        return schema | {"items": _or_empty(schema["items"])}
+    if schema.get("type") == "string" and not {"format", "enum", "const"} & schema.keys():
+        return schema
+    default = {"default": schema["default"]} if "default" in schema else {}
+    rest = {name: each for name, each in schema.items() if name != "default"}
+    return {"anyOf": [rest, _EMPTY], **default}
 
 
 def _inlined(schema: Any, known: dict[str, Schema]) -> Any:
