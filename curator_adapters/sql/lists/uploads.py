@@ -15,7 +15,7 @@ from curator_core.ports.reports import TOTAL_BOUND, Listed, Page, UploadFilter, 
 
 _uploads = UPLOADS.c
 
-_FEW = 20_000
+_FEW = 5_000
 """So many uploads may be looked at one by one."""
 
 
