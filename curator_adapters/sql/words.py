@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy import Connection, delete, insert, select
 
-from curator_adapters.sql.engine import is_mariadb
+from curator_adapters.sql.absent import insert_many_where_absent
 from curator_adapters.sql.tables import BATCH_WORDS, UPLOADS, WORDS
 from curator_core.domain.search import words_of_title
 
@@ -23,7 +22,9 @@ def note_words(connection: Connection, batch_id: int, titles: Mapping[int, str])
         insert(WORDS), [{"word": word, "upload_id": upload} for word, upload in sorted(words)]
     )
     of_batch = sorted({word for word, _ in words})
-    note_known(connection, BATCH_WORDS, [{"word": word, "batch_id": batch_id} for word in of_batch])
+    insert_many_where_absent(
+        connection, BATCH_WORDS, [{"word": word, "batch_id": batch_id} for word in of_batch]
+    )
 
 
 def replace_words(
@@ -55,23 +56,13 @@ def note_missing_words(connection: Connection, batches: Collection[int]) -> None
         )
         of_batches = sorted({(word, batch) for word, _, batch in found})
         if found:
-            note_known(
+            insert_many_where_absent(
                 connection,
                 WORDS,
                 [{"word": word, "upload_id": upload} for word, upload, _ in found],
             )
-            note_known(
+            insert_many_where_absent(
                 connection,
                 BATCH_WORDS,
                 [{"word": word, "batch_id": batch} for word, batch in of_batches],
             )
-
-
-def note_known(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    """Inserts rows that may be there already."""
-    if is_mariadb(connection):
-        key = table.primary_key.columns[0]
-        there = mysql.insert(table)
-        connection.execute(there.on_duplicate_key_update({key.name: key}), rows)
-    else:
-        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
+from curator_adapters.sql.absent import insert_many_where_absent
 from curator_adapters.sql.migrations.steps import (
     add_missing,
     drop_indexes,
@@ -19,7 +20,6 @@ from curator_adapters.sql.migrations.steps import (
     drop_tables,
     index_missing,
 )
-from curator_adapters.sql.words import note_known
 from curator_core.domain.search import MAX_WORD, name_key, words_of_title
 
 revision = "e4a1b7d6c925"
@@ -105,12 +105,12 @@ def _fill_words(words: sa.Table, of_batches: sa.Table) -> None:
             (word, row.id, row.batchid) for row in rows for word in words_of_title(row.filename)
         ]
         if found:
-            note_known(
+            insert_many_where_absent(
                 connection,
                 words,
                 [{"word": word, "upload_id": upload} for word, upload, _ in sorted(found)],
             )
             pairs = sorted({(word, batch) for word, _, batch in found})
-            note_known(
+            insert_many_where_absent(
                 connection, of_batches, [{"word": word, "batch_id": batch} for word, batch in pairs]
             )
