@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import structlog
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from curator_web.answered import when_answered
 
 log = structlog.get_logger("curator.web")
 
@@ -23,22 +23,14 @@ class AccessLog:
         if scope["type"] != "http" or scope["path"] in _PROBES:
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
-        status = 500
 
-        async def noting_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noting_status)
-        finally:
+        def note(status: int, seconds: float) -> None:
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                milliseconds=round((time.perf_counter() - began) * 1000, 1),
+                milliseconds=round(seconds * 1000, 1),
             )
+
+        await when_answered(self._app, scope, receive, send, note)
