@@ -26,38 +26,20 @@ class Newest:
         """The ids on a page."""
         if not self.branches:
             return []
-        ordered = [each.order_by(each.selected_columns[0].desc()) for each in self.branches]
-        if len(ordered) == 1:
-            return list(connection.scalars(ordered[0].limit(page.limit).offset(page.offset)))
+        if len(self.branches) == 1:
+            [only] = self._ordered()
+            return list(connection.scalars(only.limit(page.limit).offset(page.offset)))
         # Nothing beyond this page of any branch can be on it.
-        enough = page.offset + page.limit
-        parts = [each.limit(enough).subquery() for each in ordered]
-        merged = _merged(parts)
-        return list(
-            connection.scalars(
-                select(merged.c[0])
-                .order_by(merged.c[0].desc())
-                .limit(page.limit)
-                .offset(page.offset)
-            )
-        )
+        found = self._first(page.offset + page.limit)
+        return list(connection.scalars(_newest_of(found, select(found.c[0]), page)))
 
     def page_and_total(self, connection: Connection, page: Page) -> tuple[list[int], int]:
         """Both in one look: for what costs more to find than to count."""
         if not self.branches:
             return [], 0
-        enough = max(page.offset + page.limit, TOTAL_BOUND)
-        parts = [
-            each.order_by(each.selected_columns[0].desc()).limit(enough).subquery()
-            for each in self.branches
-        ]
-        found = parts[0] if len(parts) == 1 else _merged(parts)
-        rows = connection.execute(
-            select(found.c[0], func.count().over())
-            .order_by(found.c[0].desc())
-            .limit(page.limit)
-            .offset(page.offset)
-        ).all()
+        found = self._first(max(page.offset + page.limit, TOTAL_BOUND))
+        counted = select(found.c[0], func.count().over())
+        rows = connection.execute(_newest_of(found, counted, page)).all()
         if not rows:
             return [], self.total(connection)
         return [row[0] for row in rows], min(rows[0][1], TOTAL_BOUND)
@@ -68,17 +50,25 @@ class Newest:
             return 0
         parts = [each.limit(TOTAL_BOUND).subquery() for each in self.branches]
         if len(parts) == 1:
-            return _count(connection, select(parts[0].c[0]))
-        return min(_count(connection, union(*(select(part.c[0]) for part in parts))), TOTAL_BOUND)
+            return count(connection, select(parts[0].c[0]))
+        return min(count(connection, union(*(select(part.c[0]) for part in parts))), TOTAL_BOUND)
+
+    def _ordered(self) -> list[Ids]:
+        return [each.order_by(each.selected_columns[0].desc()) for each in self.branches]
+
+    def _first(self, enough: int) -> Subquery:
+        """The newest so many of each branch, each id once."""
+        parts = [each.limit(enough).subquery() for each in self._ordered()]
+        return parts[0] if len(parts) == 1 else union(*(select(p.c[0]) for p in parts)).subquery()
 
 
-def _merged(parts: Sequence[Subquery]) -> Subquery:
-    return union(*(select(part.c[0]) for part in parts)).subquery()
+def _newest_of(found: Subquery, asked: Select[Any], page: Page) -> Select[Any]:
+    return asked.order_by(found.c[0].desc()).limit(page.limit).offset(page.offset)
 
 
 def bounded_total(connection: Connection, found: Select[Any]) -> int:
     """How many rows `found` has, up to `TOTAL_BOUND`."""
-    return _count(connection, found.limit(TOTAL_BOUND))
+    return count(connection, found.limit(TOTAL_BOUND))
 
 
 def in_order(ids: Sequence[int], found: dict[int, Any]) -> tuple[Any, ...]:
@@ -102,5 +92,6 @@ def has_word(word: str, upload: ColumnElement[int]) -> ColumnElement[bool]:
     return select(also.c.word).where(also.c.word == word, also.c.upload_id == upload).exists()
 
 
-def _count(connection: Connection, found: Any) -> int:
+def count(connection: Connection, found: Any) -> int:
+    """How many rows `found` has."""
     return connection.scalar(select(func.count()).select_from(found.subquery())) or 0

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from curator_adapters.sql.lists.bounded import has_word, named
+from curator_adapters.sql.lists.bounded import count, has_word, named
 from curator_adapters.sql.lists.found import STATE, state_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, WORDS
 from curator_core.domain.error_type import ErrorType
@@ -77,7 +77,7 @@ def _counted(
     rows = connection.execute(
         _cut(found.add_columns(_IN_ALL).order_by(*_ORDERS[order], _batches.id.desc()), page)
     ).all()
-    return rows, rows[0].in_all if rows else _count(connection, found)
+    return rows, rows[0].in_all if rows else count(connection, found)
 
 
 def _grouped(
@@ -100,7 +100,7 @@ def _grouped(
                 *([some.c.kind] if order is FailureOrder.ERROR_TYPE else []), _batches.id.desc()
             )
         ).all()
-    return rows, rows[0].in_all if rows else _count(connection, groups)
+    return rows, rows[0].in_all if rows else count(connection, groups)
 
 
 def _cut(found: Select[Any], page: Page) -> Select[Any]:
@@ -113,10 +113,6 @@ def _joined(groups: Subquery, in_all: ColumnElement[int]) -> Select[Any]:
         .join_from(groups, BATCHES, _batches.id == groups.c.batchid)
         .join(USERS, USERS.c.userid == _batches.userid)
     )
-
-
-def _count(connection: Connection, found: Select[Any]) -> int:
-    return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 _BATCH = (

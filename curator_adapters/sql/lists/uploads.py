@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
-from curator_adapters.sql.lists.bounded import Ids, Newest, bounded_total, has_word, in_order, named
+from curator_adapters.sql.lists.bounded import (
+    Ids,
+    Newest,
+    bounded_total,
+    count,
+    has_word,
+    in_order,
+    named,
+)
 from curator_adapters.sql.lists.found import UPLOAD_REPORT, upload_report_of
 from curator_adapters.sql.tables import BATCHES, UPLOADS, USERS, WORDS
 from curator_core.domain.search import Search
@@ -109,7 +117,7 @@ def _are_few(connection: Connection, which: UploadFilter) -> bool:
     left = 0
     for of_status in _each_status(which):
         some = select(_uploads.id).where(*of_status, *_within(which)).limit(_FEW + 1)
-        left += connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+        left += count(connection, some)
     return left <= _FEW
 
 
